@@ -1,0 +1,34 @@
+package io.isochrone.config.model;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An API that the gateways publish.
+ *
+ * <p>Immutable.
+ *
+ * @param name unique identifier, used in metrics and logs
+ * @param path path prefix without trailing slash, such as {@code /echo}; the empty string stands for every path. The prefix
+ *     matches whole segments and is cut off before the request goes to the backend
+ * @param backends where requests go from a region without backends of its own
+ * @param regionalBackends by canonical region name: the backends that region uses instead
+ * @param retryIdempotentWrites whether the backend honours repeated PUT, DELETE and Idempotency-Key requests, so that they may
+ *     be sent again after an ambiguous failure
+ */
+public record Api(
+        String name,
+        String path,
+        List<Backend> backends,
+        Map<String, List<Backend>> regionalBackends,
+        boolean retryIdempotentWrites) {
+    public Api {
+        backends = List.copyOf(backends);
+        regionalBackends = Map.copyOf(regionalBackends);
+    }
+
+    /** The backends that gateways of the region use; may be empty. */
+    public List<Backend> backendsIn(String regionName) {
+        return regionalBackends.getOrDefault(regionName, backends);
+    }
+}

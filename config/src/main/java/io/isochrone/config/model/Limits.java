@@ -1,0 +1,26 @@
+package io.isochrone.config.model;
+
+/**
+ * How much a node accepts.
+ *
+ * <p>Immutable.
+ *
+ * @param maxTargetBytes longest request target, else 414
+ * @param maxHeadBytes largest request or response head, else 431 (or 502 for a response)
+ * @param maxHeaderFields most header fields, else 431 (or 502)
+ * @param maxBodyBytes largest request body, else 413
+ * @param maxConnections most client connections at once; further ones are closed on accept
+ * @param replayBytes how much of a request body is kept so that it can be sent again
+ * @param bufferBytes high watermark: how much of a body is held for a slow reader, per direction
+ */
+public record Limits(
+        int maxTargetBytes,
+        int maxHeadBytes,
+        int maxHeaderFields,
+        long maxBodyBytes,
+        int maxConnections,
+        int replayBytes,
+        int bufferBytes) {
+    /** 8 KiB targets, 32 KiB heads, 100 fields, 4 GiB bodies, 20,000 connections, 64 KiB replay, 64 KiB watermark. */
+    public static final Limits DEFAULTS = new Limits(8192, 32768, 100, 4L << 30, 20_000, 65536, 65536);
+}

@@ -1,0 +1,59 @@
+package io.isochrone.config.model;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the routers.
+ *
+ * <p>Immutable.
+ *
+ * @param listen where clients connect
+ * @param admin where operators connect
+ * @param place where the router stands: used for clients that cannot be located; the primary region's point unless set
+ * @param trustedProxies peers whose X-Forwarded-For is believed; none by default
+ * @param forwardedHeaders which headers are added
+ * @param geoDatabase path of an MMDB file; null: the embedded table
+ * @param probing of gateway nodes
+ * @param timeouts waits
+ * @param limits bounds
+ * @param maxAttempts how often one request may be sent in all, at least 1
+ * @param eventLoops threads that carry traffic; 0: one per processor
+ * @param accessLog where the access log goes
+ * @param restartDelay how long a node told to stop still accepts, so that its load balancer can notice
+ */
+public record RouterSettings(
+        HostPort listen,
+        HostPort admin,
+        @Nullable GeoPoint place,
+        List<Cidr> trustedProxies,
+        ForwardedHeaders forwardedHeaders,
+        @Nullable String geoDatabase,
+        Probing probing,
+        Timeouts timeouts,
+        Limits limits,
+        int maxAttempts,
+        int eventLoops,
+        AccessLogSettings accessLog,
+        Duration restartDelay) {
+    /** Defaults: 127.0.0.1:8080 and 127.0.0.1:9080, nobody trusted, 3 attempts, a loop per processor. */
+    public static final RouterSettings DEFAULTS = new RouterSettings(
+            new HostPort("127.0.0.1", 8080),
+            new HostPort("127.0.0.1", 9080),
+            null,
+            List.of(),
+            ForwardedHeaders.DEFAULTS,
+            null,
+            Probing.DEFAULTS,
+            Timeouts.ROUTER_DEFAULTS,
+            Limits.DEFAULTS,
+            3,
+            0,
+            AccessLogSettings.DEFAULTS,
+            Duration.ofSeconds(1));
+
+    public RouterSettings {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+}

@@ -1,0 +1,46 @@
+package io.isochrone.config.model;
+
+import java.time.Duration;
+
+/**
+ * How long a node waits, for what. Every one is at least 1 ms.
+ *
+ * <p>Immutable.
+ *
+ * @param requestHead from the first byte of a request head to its last
+ * @param downstreamIdle how long a client connection may stay without a request
+ * @param connect for an upstream TCP connection
+ * @param firstByte from the end of the request head to the first byte of the response head
+ * @param streamIdle without a byte in either direction while a body is under way
+ * @param upstreamIdle how long an unused upstream connection is kept; the router's is shorter than the gateway's downstreamIdle
+ *     so that it always closes first
+ * @param drain how long a node that is told to stop waits for exchanges under way
+ */
+public record Timeouts(
+        Duration requestHead,
+        Duration downstreamIdle,
+        Duration connect,
+        Duration firstByte,
+        Duration streamIdle,
+        Duration upstreamIdle,
+        Duration drain) {
+    /** What a router waits unless told otherwise. */
+    public static final Timeouts ROUTER_DEFAULTS = new Timeouts(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30));
+
+    /** What a gateway waits unless told otherwise. */
+    public static final Timeouts GATEWAY_DEFAULTS = new Timeouts(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(75),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30));
+}

@@ -1,0 +1,49 @@
+package io.isochrone.proxy.balance;
+
+import java.net.InetSocketAddress;
+
+/**
+ * One upstream server: a gateway node as the router sees it, or a backend as a gateway sees it. Compared by identity; a
+ * configuration that keeps the server keeps the object, and with it its pools and its state.
+ *
+ * <p>Thread-safe: immutable but for {@link #health}, which says itself who writes.
+ */
+public final class Endpoint {
+    private final String id;
+    private final String region;
+    private final InetSocketAddress address;
+    private final EndpointHealth health;
+
+    /**
+     * @param id {@code host:port}, unique among the endpoints of a process
+     * @param region canonical region name, a label in metrics
+     * @param address resolved, or unresolved when the host is a name
+     */
+    public Endpoint(String id, String region, InetSocketAddress address, EndpointHealth health) {
+        this.id = id;
+        this.region = region;
+        this.address = address;
+        this.health = health;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public String region() {
+        return region;
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public EndpointHealth health() {
+        return health;
+    }
+
+    @Override
+    public String toString() {
+        return id + "(" + region + ")";
+    }
+}

@@ -1,0 +1,29 @@
+package io.isochrone.proxy.balance;
+
+import io.isochrone.proxy.outcome.Failure;
+
+/** What is known of an endpoint's health. Thread-safe: every event loop writes outcomes, all read; a read may be one write old. */
+public interface EndpointHealth {
+    /** Whether requests may be sent. O(1), no allocation. */
+    boolean isUsable(long nowNanos);
+
+    /** An attempt failed. Called on event loops; must not block. */
+    void failed(Failure failure, long nowNanos);
+
+    /** An attempt brought a response head after {@code nanos}. Called on event loops; must not block. */
+    void succeeded(long nanos, long nowNanos);
+
+    /** A health that is always good, for endpoints that nobody watches. */
+    EndpointHealth ALWAYS_GOOD = new EndpointHealth() {
+        @Override
+        public boolean isUsable(long nowNanos) {
+            return true;
+        }
+
+        @Override
+        public void failed(Failure failure, long nowNanos) {}
+
+        @Override
+        public void succeeded(long nanos, long nowNanos) {}
+    };
+}

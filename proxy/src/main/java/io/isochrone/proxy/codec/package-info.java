@@ -1,0 +1,5 @@
+/** Netty bytes to heads and bodies, and back. */
+@NullMarked
+package io.isochrone.proxy.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.outcome.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** Is told how exchanges and attempts end. Called on event loops; must neither block nor throw. */
+public interface ExchangeObserver {
+    /** An exchange ended. */
+    void ended(ExchangeRecord exchange);
+
+    /** An attempt ended: a failure, or null and the response status. */
+    void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos);
+
+    /** A client connection was opened (+1), closed (-1). */
+    void connections(int delta);
+
+    /** An upstream connection was opened (+1), closed (-1). */
+    void upstreamConnections(Endpoint endpoint, int delta);
+}

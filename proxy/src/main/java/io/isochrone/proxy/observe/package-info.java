@@ -1,0 +1,5 @@
+/** Access log and metrics. */
+@NullMarked
+package io.isochrone.proxy.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package io.isochrone.proxy.outcome;
+
+/** Why an attempt did not bring a usable response, and whether the same request may be sent again. Immutable. */
+public enum Failure {
+    /** No endpoint may be used. */
+    NO_ENDPOINT("no_endpoint", Retry.ALWAYS, false),
+    /** The connection was refused or the host is unreachable. */
+    CONNECT_REFUSED("connect_refused", Retry.ALWAYS, true),
+    /** The connection was not established in time. */
+    CONNECT_TIMEOUT("connect_timeout", Retry.ALWAYS, true),
+    /** Connecting failed on our side, such as for want of file descriptors. */
+    CONNECT_LOCAL("connect_local", Retry.ALWAYS, false),
+    /** The connection was lost before a byte of the request was written. */
+    CLOSED_BEFORE_SENT("closed_before_sent", Retry.ALWAYS, false),
+    /** One of our own nodes said, with proof, that it did not process the request. */
+    NOT_PROCESSED("not_processed", Retry.ALWAYS, false),
+    /** The connection was lost after request bytes were written and before a response head. */
+    RESET_BEFORE_RESPONSE("reset_before_response", Retry.IDEMPOTENT, true),
+    /** No response head came in time. */
+    FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, true),
+    /** A retriable status (502, 503, 504) was answered by something else than one of our nodes refusing. */
+    RETRIABLE_STATUS("retriable_status", Retry.IDEMPOTENT, false),
+    /** The response head was not HTTP or broke a limit. */
+    BAD_RESPONSE("bad_response", Retry.NEVER, false),
+    /** The response began and could not be finished. */
+    RESPONSE_CUT("response_cut", Retry.NEVER, true),
+    /** No byte moved for too long in the middle of a body. */
+    STREAM_IDLE("stream_idle", Retry.NEVER, false);
+
+    /** Who may send the request again. */
+    public enum Retry {
+        /** Never. */
+        NEVER,
+        /** Only a request that may be repeated. */
+        IDEMPOTENT,
+        /** Any request: there is proof that it was not processed. */
+        ALWAYS
+    }
+
+    private final String label;
+    private final Retry retry;
+    private final boolean endpointSuspect;
+
+    Failure(String label, Retry retry, boolean endpointSuspect) {
+        this.label = label;
+        this.retry = retry;
+        this.endpointSuspect = endpointSuspect;
+    }
+
+    /** The value in metrics and logs: lower case with underscores. */
+    public String label() {
+        return label;
+    }
+
+    /** Who may send the request again. */
+    public Retry retry() {
+        return retry;
+    }
+
+    /** Whether the transport failed in a way that speaks against the endpoint itself. */
+    public boolean isEndpointSuspect() {
+        return endpointSuspect;
+    }
+}

@@ -1,0 +1,10 @@
+package io.isochrone.proxy.runtime;
+
+import io.isochrone.proxy.exchange.Peer;
+import java.net.InetSocketAddress;
+
+/** Makes the peer of an accepted connection. Thread-safe: called on every event loop; must not block. */
+public interface PeerFactory {
+    /** {@code remote} is always resolved. */
+    Peer peer(InetSocketAddress remote);
+}

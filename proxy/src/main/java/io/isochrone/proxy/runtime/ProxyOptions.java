@@ -1,0 +1,31 @@
+package io.isochrone.proxy.runtime;
+
+import io.isochrone.config.model.HostPort;
+import io.isochrone.proxy.exchange.Dispatcher;
+import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.netty.channel.Channel;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What a product hands to the engine.
+ *
+ * <p>Immutable.
+ *
+ * @param nodeId pseudonym in {@code Via}, unique among the deployment's nodes: letters, digits and dashes
+ * @param listen where to listen; port 0 for a free one
+ * @param settings the live bounds and waits
+ * @param peers makes the {@link io.isochrone.proxy.exchange.Peer} of an accepted connection
+ * @param dispatcher the product's brain
+ * @param observer told how exchanges end
+ * @param tap called with every accepted channel before the engine's handlers are added: a simulated world puts its delays there;
+ *     {@code channel -> {}} otherwise
+ */
+public record ProxyOptions(
+        String nodeId,
+        HostPort listen,
+        Supplier<EngineSettings> settings,
+        PeerFactory peers,
+        Dispatcher dispatcher,
+        ExchangeObserver observer,
+        Consumer<Channel> tap) {}

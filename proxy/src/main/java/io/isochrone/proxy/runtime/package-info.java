@@ -1,0 +1,5 @@
+/** Event loops, life cycle, drain. */
+@NullMarked
+package io.isochrone.proxy.runtime;
+
+import org.jspecify.annotations.NullMarked;
