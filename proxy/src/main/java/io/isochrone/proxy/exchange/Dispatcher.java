@@ -12,4 +12,7 @@ public interface Dispatcher {
      * @param nowNanos the event loop's time
      */
     Dispatch dispatch(RequestHead head, Peer peer, long nowNanos);
+
+    /** Adds fields to answers that are given without a forwarding, such as refusals of malformed requests. */
+    default void answerHeaders(HeaderSink out) {}
 }

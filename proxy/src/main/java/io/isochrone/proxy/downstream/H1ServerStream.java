@@ -1,0 +1,222 @@
+package io.isochrone.proxy.downstream;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.codec.HeadWriter;
+import io.isochrone.proxy.exchange.DownstreamStream;
+import io.isochrone.proxy.exchange.Forwarding;
+import io.isochrone.proxy.exchange.LocalAnswer;
+import io.isochrone.proxy.http.H1Request;
+import io.isochrone.proxy.http.H1Response;
+import io.isochrone.proxy.http.HeaderFields;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes responses to an HTTP/1 client. A body of unknown length goes out chunked to HTTP/1.1 and until close to HTTP/1.0.
+ *
+ * <p>Confined to one event loop.
+ */
+final class H1ServerStream implements DownstreamStream {
+    private static final ByteBuf LAST_CHUNK = Unpooled.unreleasableBuffer(
+            Unpooled.directBuffer(5).writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+
+    private final DownstreamConnection connection;
+    private final Channel channel;
+    private final H1Request request;
+    private final LoopState loop;
+    private final HeadWriter writer = new HeadWriter(Unpooled.EMPTY_BUFFER);
+
+    private boolean closing;
+    private boolean wrapping;
+    private boolean untilClose;
+
+    H1ServerStream(DownstreamConnection connection, Channel channel, H1Request request, LoopState loop) {
+        this.connection = connection;
+        this.channel = channel;
+        this.request = request;
+        this.loop = loop;
+    }
+
+    /** Makes ready for the next request. */
+    void begin() {
+        closing = false;
+        wrapping = false;
+        untilClose = false;
+    }
+
+    /** Lets the connection end with this response. */
+    void closeAfter() {
+        closing = true;
+    }
+
+    /** Whether the connection ends with this response. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    void closeWhenFlushed() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    void shutdownWhenFlushed() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> ((DuplexChannel) channel).shutdownOutput());
+    }
+
+    @Override
+    public H1Request request() {
+        return request;
+    }
+
+    @Override
+    public void informational(H1Response head) {
+        if (request.isOneZero()) {
+            return;
+        }
+        ByteBuf out = channel.alloc().buffer(128);
+        writer.into(out)
+                .text("HTTP/1.1")
+                .raw(head.bytes(), head.statusStart(), head.statusEnd())
+                .endLine();
+        HeaderFields fields = head.fields();
+        for (int i = 0; i < fields.count(); i++) {
+            if (!fields.isHopByHop(i)) {
+                writer.raw(fields.bytes(), fields.lineStart(i), fields.lineEnd(i))
+                        .endLine();
+            }
+        }
+        writer.endLine();
+        channel.writeAndFlush(out, channel.voidPromise());
+    }
+
+    @Override
+    public void head(
+            H1Response head, Forwarding plan, Endpoint endpoint, int attempts, boolean hasBody, boolean unknownLength) {
+        HeaderFields fields = head.fields();
+        boolean oneZero = request.isOneZero();
+        wrapping = unknownLength && !oneZero;
+        untilClose = hasBody && oneZero && (unknownLength || fields.isChunked());
+        closing |= !request.isKeepAlive() || loop.isDraining() || untilClose;
+        ByteBuf out = channel.alloc().buffer(512);
+        writer.into(out)
+                .text("HTTP/1.1")
+                .raw(head.bytes(), head.statusStart(), head.statusEnd())
+                .endLine();
+        for (int i = 0; i < fields.count(); i++) {
+            String name = fields.lowerCaseName(i);
+            boolean lengthOfNothing = head.status() == 204 && name.equals("content-length");
+            if (!fields.isHopByHop(i) && !lengthOfNothing && !plan.dropsResponseHeader(name)) {
+                writer.raw(fields.bytes(), fields.lineStart(i), fields.lineEnd(i))
+                        .endLine();
+            }
+        }
+        if (hasBody && (wrapping || fields.isChunked() && !oneZero)) {
+            writer.add("Transfer-Encoding", "chunked");
+        }
+        plan.responseHeaders(writer, endpoint, attempts);
+        if (closing) {
+            writer.add("Connection", "close");
+        }
+        writer.endLine();
+        channel.write(out, channel.voidPromise());
+    }
+
+    @Override
+    public void body(ByteBuf bytes) {
+        if (!wrapping) {
+            channel.write(bytes, channel.voidPromise());
+        } else if (bytes.isReadable()) {
+            ByteBuf size = channel.alloc().buffer(12);
+            ByteBufUtil.writeAscii(size, Integer.toHexString(bytes.readableBytes()));
+            size.writeShort('\r' << 8 | '\n');
+            channel.write(size, channel.voidPromise());
+            channel.write(bytes, channel.voidPromise());
+            channel.write(LAST_CHUNK.retainedSlice(3, 2), channel.voidPromise());
+        } else {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public boolean wantsDataOnly() {
+        return request.isOneZero();
+    }
+
+    @Override
+    public void end() {
+        if (wrapping) {
+            channel.write(LAST_CHUNK.retainedDuplicate(), channel.voidPromise());
+        }
+    }
+
+    @Override
+    public void answer(LocalAnswer answer, @Nullable Forwarding plan, int attempts) {
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        ByteBuf out = channel.alloc().buffer(256 + body.length);
+        writer.into(out)
+                .text("HTTP/1.1 ")
+                .text(Integer.toString(answer.status()))
+                .text(" ")
+                .text(Reasons.of(answer.status()));
+        writer.endLine();
+        writer.add("Date", loop.httpDate());
+        writer.add("Content-Type", answer.contentType());
+        writer.add("Content-Length", Integer.toString(body.length));
+        answer.headers().forEach(writer::add);
+        if (plan != null) {
+            plan.responseHeaders(writer, null, attempts);
+        } else {
+            loop.dispatcher().answerHeaders(writer);
+        }
+        closing |= !request.isKeepAlive() || loop.isDraining() || connection.hasUnreadBody();
+        if (closing) {
+            writer.add("Connection", "close");
+        }
+        writer.endLine();
+        if (!request.method().equals("HEAD")) {
+            out.writeBytes(body);
+        }
+        channel.write(out, channel.voidPromise());
+        connection.flushLater();
+    }
+
+    @Override
+    public void cut() {
+        if (untilClose) {
+            // without a length only a reset shows that something is missing
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        channel.close();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void pauseRequest() {
+        connection.pauseRequest();
+    }
+
+    @Override
+    public void resumeRequest() {
+        connection.resumeRequest();
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public void exchangeEnded(boolean requestWhole) {
+        connection.exchangeEnded(requestWhole);
+    }
+}

@@ -1,0 +1,67 @@
+package io.isochrone.proxy.downstream;
+
+import io.isochrone.config.model.HostPort;
+import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.ProxyOptions;
+import io.isochrone.proxy.runtime.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Accepts client connections and gives each its handler. Thread-safe: no state. */
+public final class Listener {
+    private Listener() {}
+
+    /** Opens the listener. */
+    public static Channel open(
+            Transport transport, ProxyOptions options, Map<EventLoop, LoopState> loops, AtomicInteger connectionCount)
+            throws BindFailedException {
+        HostPort listen = options.listen();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(transport.loops())
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 4096)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel, options, loops, connectionCount);
+                    }
+                });
+        ChannelFuture bound = bootstrap
+                .bind(new InetSocketAddress(listen.host(), listen.port()))
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new BindFailedException(
+                    "listen: " + listen + " (expected: an address of this machine with a free port; "
+                            + cause.getMessage() + "); stop what listens there or choose another port",
+                    cause);
+        }
+        return bound.channel();
+    }
+
+    private static void accept(
+            Channel channel, ProxyOptions options, Map<EventLoop, LoopState> loops, AtomicInteger connectionCount) {
+        var limits = options.settings().get().limits();
+        LoopState loop = loops.get(channel.eventLoop());
+        if (loop == null || connectionCount.get() >= limits.maxConnections()) {
+            channel.close();
+            return;
+        }
+        int high = limits.bufferBytes();
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
+        Peer peer = options.peers().peer((InetSocketAddress) channel.remoteAddress());
+        options.tap().accept(channel);
+        channel.pipeline().addLast(new DownstreamConnection(loop, channel, peer));
+    }
+}

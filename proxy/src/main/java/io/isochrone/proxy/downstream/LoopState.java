@@ -1,0 +1,151 @@
+package io.isochrone.proxy.downstream;
+
+import io.isochrone.proxy.exchange.Dispatcher;
+import io.isochrone.proxy.exchange.ExchangeContext;
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.isochrone.proxy.runtime.ProxyOptions;
+import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.upstream.UpstreamPool;
+import io.netty.channel.EventLoop;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one event loop of a proxy holds: its client connections, its upstream connections, and the sweep that ends what has waited
+ * too long. Waits are checked every {@value #SWEEP_MILLIS} ms instead of by a timer each, so that a request starts and cancels none.
+ *
+ * <p>Confined to one event loop but for {@link #isDraining}, which any thread sets.
+ */
+public final class LoopState {
+    private static final int SWEEP_MILLIS = 100;
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final EventLoop loop;
+    private final ProxyOptions options;
+    private final UpstreamPool upstreams;
+    private final ExchangeContext context;
+    private final AtomicInteger connectionCount;
+    private final Set<DownstreamConnection> connections = new HashSet<>();
+    private volatile boolean draining;
+    private long dateSecond = -1;
+    private String date = "";
+
+    /** @param connectionCount client connections of the whole proxy */
+    public LoopState(EventLoop loop, Transport transport, ProxyOptions options, AtomicInteger connectionCount) {
+        this.loop = loop;
+        this.options = options;
+        this.connectionCount = connectionCount;
+        this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer());
+        this.context = new ExchangeContext(
+                options.settings(),
+                upstreams,
+                options.observer(),
+                "1.1 " + Loops.PREFIX + options.nodeId(),
+                loop.ticker());
+        loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        long now = now();
+        upstreams.sweep(now);
+        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+            connection.sweep(now);
+        }
+    }
+
+    void add(DownstreamConnection connection) {
+        connections.add(connection);
+        connectionCount.incrementAndGet();
+        options.observer().connections(1);
+    }
+
+    void remove(DownstreamConnection connection) {
+        if (connections.remove(connection)) {
+            connectionCount.decrementAndGet();
+            options.observer().connections(-1);
+        }
+    }
+
+    /** From now on every response ends its connection. Any thread. */
+    public void drain() {
+        draining = true;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** How many exchanges are under way. On the loop. */
+    public int inFlight() {
+        int count = 0;
+        for (DownstreamConnection connection : connections) {
+            count += connection.isIdle() ? 0 : 1;
+        }
+        return count;
+    }
+
+    /** Closes every client connection that waits for a request. On the loop. */
+    public void closeIdle() {
+        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+            if (connection.isIdle()) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Closes everything. On the loop. */
+    public void closeAll() {
+        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+            connection.close();
+        }
+        upstreams.close();
+    }
+
+    EngineSettings settings() {
+        return options.settings().get();
+    }
+
+    Dispatcher dispatcher() {
+        return options.dispatcher();
+    }
+
+    String nodeId() {
+        return options.nodeId();
+    }
+
+    ExchangeContext context() {
+        return context;
+    }
+
+    long now() {
+        return loop.ticker().nanoTime();
+    }
+
+    long epochMillis() {
+        return System.currentTimeMillis();
+    }
+
+    /** The time for a Date field (RFC 9110 §5.6.7), made once a second. */
+    String httpDate() {
+        long second = epochMillis() / 1000;
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = DATE.format(Instant.ofEpochSecond(second));
+        }
+        return date;
+    }
+
+    /** The loop itself. */
+    public EventLoop loop() {
+        return loop;
+    }
+}

@@ -1,0 +1,54 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.http.H1Request;
+import io.isochrone.proxy.http.H1Response;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** The client's side of one exchange, whatever protocol it speaks. Confined to one event loop. */
+public interface DownstreamStream {
+    /** The request head; valid until the exchange has ended. */
+    H1Request request();
+
+    /** Passes on an interim response (1xx). */
+    void informational(H1Response head);
+
+    /**
+     * Begins the response.
+     *
+     * @param hasBody whether body bytes follow
+     * @param untilClose whether the upstream's body ends with its connection, so that its length is not known
+     */
+    void head(H1Response head, Forwarding plan, Endpoint endpoint, int attempts, boolean hasBody, boolean untilClose);
+
+    /** Passes on bytes of the body; takes ownership. */
+    void body(ByteBuf bytes);
+
+    /** Whether body bytes are wanted without chunked framing. */
+    boolean wantsDataOnly();
+
+    /** Ends the response whole. */
+    void end();
+
+    /** Answers by itself; nothing was sent before. */
+    void answer(LocalAnswer answer, @Nullable Forwarding plan, int attempts);
+
+    /** Breaks off a response that had begun, so that the client sees that it is not whole (RFC 9112 §8). */
+    void cut();
+
+    /** Whether more may be written without holding more than the high watermark. */
+    boolean isWritable();
+
+    /** Stops taking request body from the client. */
+    void pauseRequest();
+
+    /** Goes on taking request body. */
+    void resumeRequest();
+
+    /** Sends what was written. */
+    void flush();
+
+    /** The exchange is over; the stream may take the next request. {@code requestWhole}: its body was taken to the end. */
+    void exchangeEnded(boolean requestWhole);
+}

@@ -1,0 +1,497 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.http.H1Request;
+import io.isochrone.proxy.http.H1Response;
+import io.isochrone.proxy.http.Violation;
+import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.Outcome;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request with its response: walks down the plan's endpoints until one answers, relays bodies in both directions and sees to it
+ * that what cannot be finished is never shown as whole.
+ *
+ * <p>A request is sent again only with proof that nobody processed it, or when repeating it is harmless (RFC 9110 §9.2.2), and only
+ * while its whole body is at hand and not a byte of a response has gone to the client. Without this rule a failover runs a payment
+ * twice.
+ *
+ * <p>States: CONNECTING → AWAITING_HEAD → RELAYING → DONE; AWAITING_HEAD → CONNECTING for another attempt; every state → DONE when
+ * the client goes away, time runs out or nothing is left to try.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class Exchange implements UpstreamListener {
+    private enum State {
+        CONNECTING,
+        AWAITING_HEAD,
+        RELAYING,
+        DONE
+    }
+
+    private final DownstreamStream down;
+    private final H1Request request;
+    private final Forwarding plan;
+    private final Peer peer;
+    private final ExchangeContext context;
+    private final ReplayBuffer replay;
+    private final long startNanos;
+    private final long startEpochMillis;
+    private final AttemptTrail trail = new AttemptTrail();
+
+    private State state = State.CONNECTING;
+    private @Nullable Endpoint endpoint;
+    private @Nullable UpstreamStream up;
+    private @Nullable UpstreamStream held;
+    private @Nullable Endpoint heldEndpoint;
+    private @Nullable Failure last;
+    private boolean triedFresh;
+    private boolean requestWhole;
+    private long attemptNanos;
+    private long activityNanos;
+    private long firstByteNanos = -1;
+    private long requestBytes;
+    private long responseBytes;
+    private int status;
+
+    /** @param startEpochMillis wall-clock time for the record */
+    public Exchange(DownstreamStream down, Forwarding plan, Peer peer, ExchangeContext context, long startEpochMillis) {
+        this.down = down;
+        this.request = down.request();
+        this.plan = plan;
+        this.peer = peer;
+        this.context = context;
+        this.startEpochMillis = startEpochMillis;
+        this.startNanos = context.now();
+        this.activityNanos = startNanos;
+        this.replay = new ReplayBuffer(context.settings().get().limits().replayBytes());
+        this.requestWhole = !request.hasBody();
+    }
+
+    /** Makes the first attempt. */
+    public void start() {
+        Endpoint first = plan.next(0, startNanos);
+        if (first == null) {
+            fail(Failure.NO_ENDPOINT);
+        } else {
+            attempt(first);
+        }
+    }
+
+    private void attempt(Endpoint next) {
+        endpoint = next;
+        up = null;
+        state = State.CONNECTING;
+        triedFresh = false;
+        attemptNanos = context.now();
+        activityNanos = attemptNanos;
+        trail.begin(next);
+        context.upstreams().acquire(next, this, false);
+    }
+
+    // ---- from the client
+
+    /** Takes request body bytes with their framing; {@code data} of them are content. Owns {@code run}. */
+    public void requestBody(ByteBuf run, long data) {
+        requestBytes = data;
+        activityNanos = context.now();
+        if (state == State.DONE) {
+            run.release();
+            return;
+        }
+        replay.keep(run);
+        UpstreamStream stream = up;
+        if (stream == null) {
+            run.release();
+            if (replay.isFull()) {
+                down.pauseRequest();
+            }
+            return;
+        }
+        stream.body(run);
+        replay.trim();
+        if (!stream.isWritable()) {
+            down.pauseRequest();
+        }
+    }
+
+    /** The request's last byte was taken. */
+    public void requestEnd() {
+        requestWhole = true;
+    }
+
+    /** Everything that has arrived from the client was handed over. */
+    public void requestReadComplete() {
+        if (up != null && state != State.DONE) {
+            up.flush();
+        }
+    }
+
+    /** The request body broke a rule or a limit. */
+    public void requestBroken(Outcome outcome, @Nullable Violation violation) {
+        if (state == State.DONE) {
+            return;
+        }
+        if (state == State.RELAYING) {
+            cut(Outcome.RESPONSE_CUT, null);
+        } else {
+            answer(outcome, violation == null ? outcome.message() : violation.message());
+        }
+    }
+
+    /** The client is gone. */
+    public void clientGone() {
+        if (state != State.DONE) {
+            settle(Outcome.CLIENT_GONE);
+        }
+    }
+
+    /** The client's connection can or cannot take more. */
+    public void downstreamWritabilityChanged() {
+        if (state == State.RELAYING && up != null && down.isWritable()) {
+            activityNanos = context.now();
+            up.resume();
+        }
+    }
+
+    /** Whether the exchange has ended. */
+    public boolean isDone() {
+        return state == State.DONE;
+    }
+
+    /** Ends what has waited too long. */
+    public void sweep(long nowNanos) {
+        var timeouts = context.settings().get().timeouts();
+        long waited = nowNanos - activityNanos;
+        switch (state) {
+            case AWAITING_HEAD -> {
+                if (!requestWhole && up != null && up.isWritable()) {
+                    if (waited > timeouts.streamIdle().toNanos()) {
+                        answer(Outcome.REQUEST_TIMEOUT, Outcome.REQUEST_TIMEOUT.message());
+                    }
+                } else if (waited > timeouts.firstByte().toNanos()) {
+                    cancelUpstream();
+                    fail(Failure.FIRST_BYTE_TIMEOUT);
+                }
+            }
+            case RELAYING -> {
+                if (waited > timeouts.streamIdle().toNanos()) {
+                    cut(Outcome.RESPONSE_CUT, Failure.STREAM_IDLE);
+                }
+            }
+            case CONNECTING, DONE -> {}
+        }
+    }
+
+    // ---- from upstream
+
+    @Override
+    public void connected(UpstreamStream stream) {
+        if (state == State.DONE) {
+            stream.finish(true);
+            return;
+        }
+        Endpoint to = endpoint;
+        if (to == null) {
+            throw new IllegalStateException("connected without an attempt");
+        }
+        up = stream;
+        state = State.AWAITING_HEAD;
+        activityNanos = context.now();
+        stream.send(request, plan, to, trail.count() - 1, context.via());
+        replay.sendTo(stream);
+        replay.trim();
+        stream.flush();
+        if (stream.isWritable()) {
+            down.resumeRequest();
+        }
+    }
+
+    @Override
+    public void connectFailed(Failure failure) {
+        if (state != State.DONE) {
+            fail(failure);
+        }
+    }
+
+    @Override
+    public void informational(UpstreamStream stream) {
+        activityNanos = context.now();
+        if (stream == up && state == State.AWAITING_HEAD) {
+            down.informational(stream.response());
+        }
+    }
+
+    @Override
+    public void head(UpstreamStream stream, boolean hasBody, boolean untilClose) {
+        long now = context.now();
+        activityNanos = now;
+        H1Response response = stream.response();
+        Failure failure = refusal(response);
+        report(failure, response.status(), now);
+        if (failure != null) {
+            last = failure;
+            Endpoint next = nextAfter(failure, now);
+            if (next != null) {
+                hold(stream);
+                attempt(next);
+                return;
+            }
+        }
+        relay(stream, hasBody, untilClose);
+    }
+
+    private @Nullable Failure refusal(H1Response response) {
+        if (response.status() < 500) {
+            return null;
+        }
+        if (plan.isNotProcessed(response.fields().value("isochrone-not-processed"))) {
+            return Failure.NOT_PROCESSED;
+        }
+        return plan.isRetriableStatus(response.status()) ? Failure.RETRIABLE_STATUS : null;
+    }
+
+    /** Keeps a real answer aside: if no other endpoint gives a better one, the client gets this. */
+    private void hold(UpstreamStream stream) {
+        if (held != null) {
+            held.cancel();
+        }
+        stream.pause();
+        held = stream;
+        heldEndpoint = endpoint;
+        up = null;
+    }
+
+    private void relay(UpstreamStream stream, boolean hasBody, boolean untilClose) {
+        Endpoint from = endpoint;
+        if (from == null) {
+            throw new IllegalStateException("response without an attempt");
+        }
+        if (held != null && held != stream) {
+            held.cancel();
+        }
+        held = null;
+        replay.release();
+        up = stream;
+        state = State.RELAYING;
+        status = stream.response().status();
+        firstByteNanos = context.now() - startNanos;
+        down.head(stream.response(), plan, from, trail.count(), hasBody, untilClose);
+    }
+
+    @Override
+    public void body(UpstreamStream stream, ByteBuf bytes, boolean data) {
+        activityNanos = context.now();
+        if (state != State.RELAYING || stream != up || !data && down.wantsDataOnly()) {
+            bytes.release();
+            return;
+        }
+        responseBytes += bytes.readableBytes();
+        down.body(bytes);
+        if (!down.isWritable()) {
+            stream.pause();
+        }
+    }
+
+    @Override
+    public void end(UpstreamStream stream) {
+        if (state != State.RELAYING || stream != up) {
+            stream.cancel();
+            return;
+        }
+        up = null;
+        stream.finish(requestWhole);
+        down.end();
+        finish(Outcome.RELAYED);
+    }
+
+    @Override
+    public void lost(UpstreamStream stream, Failure failure) {
+        if (stream == held) {
+            held = null;
+            return;
+        }
+        if (stream != up || state == State.DONE) {
+            return;
+        }
+        up = null;
+        if (state == State.RELAYING) {
+            Failure cutBy = failure == Failure.BAD_RESPONSE ? failure : Failure.RESPONSE_CUT;
+            Endpoint from = endpoint;
+            if (from != null) {
+                plan.attemptEnded(from, cutBy, status, context.now() - attemptNanos, context.now());
+            }
+            cut(Outcome.RESPONSE_CUT, cutBy);
+        } else if (failure == Failure.RESET_BEFORE_RESPONSE
+                && stream.wasReused()
+                && !triedFresh
+                && mayRepeat()
+                && replay.isWhole()
+                && endpoint != null) {
+            triedFresh = true;
+            state = State.CONNECTING;
+            context.upstreams().acquire(endpoint, this, true);
+        } else {
+            fail(failure);
+        }
+    }
+
+    @Override
+    public void writabilityChanged(UpstreamStream stream) {
+        if (stream == up && stream.isWritable()) {
+            activityNanos = context.now();
+            down.resumeRequest();
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        down.flush();
+    }
+
+    @Override
+    public boolean wantsDataOnly() {
+        return down.wantsDataOnly();
+    }
+
+    // ---- deciding
+
+    private void fail(Failure failure) {
+        long now = context.now();
+        last = failure;
+        up = null;
+        if (failure != Failure.NO_ENDPOINT) {
+            report(failure, 0, now);
+            Endpoint next = nextAfter(failure, now);
+            if (next != null) {
+                attempt(next);
+                return;
+            }
+        }
+        UpstreamStream kept = held;
+        if (kept != null) {
+            endpoint = heldEndpoint;
+            held = null;
+            boolean headOnly = kept.response().isBodyless(request.method().equals("HEAD"));
+            boolean sized = kept.response().fields().isChunked()
+                    || kept.response().fields().contentLength() >= 0;
+            boolean empty = kept.response().fields().contentLength() == 0;
+            relay(kept, !headOnly && !empty, !headOnly && !sized);
+            kept.resume();
+            return;
+        }
+        Outcome outcome = outcomeOf(failure);
+        LocalAnswer answer = plan.exhausted(outcome, failure, trail.count());
+        cancelUpstream();
+        replay.release();
+        status = answer.status();
+        down.answer(answer, plan, trail.count());
+        finish(answer.outcome());
+    }
+
+    private void report(@Nullable Failure failure, int answered, long now) {
+        Endpoint tried = endpoint;
+        if (tried != null) {
+            long nanos = now - attemptNanos;
+            trail.end(failure, answered);
+            plan.attemptEnded(tried, failure, answered, nanos, now);
+            context.observer().attemptEnded(tried, failure, answered, nanos);
+        }
+    }
+
+    private @Nullable Endpoint nextAfter(Failure failure, long now) {
+        boolean allowed = switch (failure.retry()) {
+            case NEVER -> false;
+            case IDEMPOTENT -> mayRepeat();
+            case ALWAYS -> true;
+        };
+        return allowed && replay.isWhole() && trail.count() < plan.maxAttempts() ? plan.next(trail.count(), now) : null;
+    }
+
+    private boolean mayRepeat() {
+        return switch (request.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            case "PUT", "DELETE" -> plan.mayRepeatWrites();
+            default -> plan.mayRepeatWrites() && request.header("idempotency-key") != null;
+        };
+    }
+
+    private Outcome outcomeOf(Failure failure) {
+        return switch (failure) {
+            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL -> Outcome.UNAVAILABLE;
+            case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
+            case RESET_BEFORE_RESPONSE -> mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
+            case CONNECT_REFUSED, CLOSED_BEFORE_SENT, RETRIABLE_STATUS, BAD_RESPONSE, RESPONSE_CUT, STREAM_IDLE ->
+                Outcome.BAD_GATEWAY;
+        };
+    }
+
+    // ---- ending
+
+    private void answer(Outcome outcome, String message) {
+        cancelUpstream();
+        replay.release();
+        status = outcome.status();
+        down.answer(LocalAnswer.of(outcome, message, java.util.Map.of(), plan.api()), plan, trail.count());
+        finish(outcome);
+    }
+
+    private void cut(Outcome outcome, @Nullable Failure failure) {
+        last = failure;
+        cancelUpstream();
+        state = State.DONE;
+        record(outcome);
+        down.cut();
+    }
+
+    private void settle(Outcome outcome) {
+        state = State.DONE;
+        cancelUpstream();
+        replay.release();
+        record(outcome);
+    }
+
+    private void finish(Outcome outcome) {
+        state = State.DONE;
+        replay.release();
+        record(outcome);
+        down.exchangeEnded(requestWhole);
+    }
+
+    private void cancelUpstream() {
+        UpstreamStream stream = up;
+        UpstreamStream kept = held;
+        up = null;
+        held = null;
+        if (stream != null) {
+            stream.cancel();
+        }
+        if (kept != null) {
+            kept.cancel();
+        }
+    }
+
+    private void record(Outcome outcome) {
+        Endpoint answered = firstByteNanos >= 0 ? endpoint : null;
+        context.observer()
+                .ended(new ExchangeRecord(
+                        outcome,
+                        status,
+                        request.method(),
+                        request.target(),
+                        plan.api(),
+                        plan.region(answered),
+                        answered == null ? null : answered.id(),
+                        trail.text(),
+                        trail.count(),
+                        last,
+                        plan.clientAddress(),
+                        peer.text(),
+                        requestBytes,
+                        responseBytes,
+                        startEpochMillis,
+                        firstByteNanos,
+                        context.now() - startNanos));
+    }
+}

@@ -1,0 +1,27 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.netty.util.concurrent.Ticker;
+import java.util.function.Supplier;
+
+/**
+ * What the exchanges of one event loop share.
+ *
+ * <p>Immutable.
+ *
+ * @param settings the live bounds and waits
+ * @param upstreams this loop's connections
+ * @param observer told how exchanges end
+ * @param via this node's pseudonym
+ * @param ticker the loop's time
+ */
+public record ExchangeContext(
+        Supplier<EngineSettings> settings,
+        UpstreamSource upstreams,
+        ExchangeObserver observer,
+        String via,
+        Ticker ticker) {
+    public long now() {
+        return ticker.nanoTime();
+    }
+}

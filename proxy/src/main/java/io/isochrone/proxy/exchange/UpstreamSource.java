@@ -1,0 +1,14 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.balance.Endpoint;
+
+/** Where an exchange gets upstream connections from. Confined to one event loop. */
+public interface UpstreamSource {
+    /**
+     * Brings a connection to the endpoint; the listener hears {@code connected} or {@code connectFailed}, perhaps before this
+     * returns.
+     *
+     * @param fresh whether it must be a new connection
+     */
+    void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh);
+}

@@ -1,0 +1,375 @@
+package io.isochrone.proxy.upstream;
+
+import io.isochrone.config.model.Limits;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.codec.BodyReader;
+import io.isochrone.proxy.codec.HeadCollector;
+import io.isochrone.proxy.codec.HeadWriter;
+import io.isochrone.proxy.exchange.Forwarding;
+import io.isochrone.proxy.exchange.UpstreamListener;
+import io.isochrone.proxy.exchange.UpstreamStream;
+import io.isochrone.proxy.http.H1Request;
+import io.isochrone.proxy.http.H1Response;
+import io.isochrone.proxy.http.HeaderFields;
+import io.isochrone.proxy.outcome.Failure;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/1.1 connection to an endpoint: idle in the pool, or at the service of one attempt at a time. It goes back to the pool only
+ * when the request was written whole, the response read whole, nothing was left over and both sides keep alive; everything else
+ * closes it, because one stray byte would be the next client's answer.
+ *
+ * <p>Confined to one event loop.
+ */
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
+    private final UpstreamPool pool;
+    private final Endpoint endpoint;
+    private final Channel channel;
+    private final HeadCollector collector = new HeadCollector();
+    private final H1Response response = new H1Response();
+    private final BodyReader body = new BodyReader();
+    private final HeadWriter writer;
+
+    private @Nullable UpstreamListener listener;
+    /** Who was given something since the last read completed; it may have ended meanwhile and wants its bytes flushed. */
+    private @Nullable UpstreamListener lastListener;
+
+    private @Nullable ByteBuf in;
+    private boolean headSeen;
+    private boolean headRequest;
+    private boolean paused;
+    private boolean broken;
+    private boolean inactive;
+    private boolean processing;
+    private int exchanges;
+    private long idleSinceNanos;
+    private int keepAliveSeconds = -1;
+
+    UpstreamConnection(UpstreamPool pool, Endpoint endpoint, Channel channel) {
+        this.pool = pool;
+        this.endpoint = endpoint;
+        this.channel = channel;
+        this.writer = new HeadWriter(io.netty.buffer.Unpooled.EMPTY_BUFFER);
+    }
+
+    /** Gives the connection to an attempt. */
+    void assign(UpstreamListener next) {
+        listener = next;
+        headSeen = false;
+        paused = false;
+        collector.reset();
+        exchanges++;
+        next.connected(this);
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    long idleSinceNanos() {
+        return idleSinceNanos;
+    }
+
+    /** Seconds that the upstream said it keeps idle connections, or -1. */
+    int keepAliveSeconds() {
+        return keepAliveSeconds;
+    }
+
+    boolean isUsable() {
+        return channel.isActive() && in == null;
+    }
+
+    void close() {
+        channel.close();
+    }
+
+    // ---- UpstreamStream
+
+    @Override
+    public void send(H1Request request, Forwarding plan, Endpoint to, int attempt, String via) {
+        headRequest = request.method().equals("HEAD");
+        HeaderFields fields = request.fields();
+        ByteBuf out = channel.alloc().buffer(512);
+        writer.into(out);
+        String target = plan.target(to);
+        writer.text(request.method())
+                .text(" ")
+                .text(target == null ? request.target() : target)
+                .text(" HTTP/1.1");
+        writer.endLine();
+        boolean host = false;
+        for (int i = 0; i < fields.count(); i++) {
+            String name = fields.lowerCaseName(i);
+            if (fields.isHopByHop(i) || plan.dropsRequestHeader(name)) {
+                continue;
+            }
+            host |= name.equals("host");
+            writer.raw(fields.bytes(), fields.lineStart(i), fields.lineEnd(i)).endLine();
+        }
+        if (fields.isChunked()) {
+            writer.add("Transfer-Encoding", "chunked");
+        }
+        if (!host && !plan.dropsRequestHeader("host")) {
+            writer.add("Host", request.host().isEmpty() ? to.id() : request.host());
+        }
+        writer.add("Via", via);
+        plan.requestHeaders(writer, to, attempt);
+        writer.endLine();
+        channel.write(out, channel.voidPromise());
+    }
+
+    @Override
+    public void body(ByteBuf bytes) {
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+        channel.config().setAutoRead(false);
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            channel.config().setAutoRead(true);
+            channel.eventLoop().execute(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        process();
+        if (inactive && listener != null && !paused) {
+            conclude();
+        } else if (listener != null) {
+            listener.readComplete();
+        }
+    }
+
+    @Override
+    public H1Response response() {
+        return response;
+    }
+
+    @Override
+    public boolean wasReused() {
+        return exchanges > 1;
+    }
+
+    @Override
+    public void finish(boolean requestWhole) {
+        boolean unused = !headSeen && exchanges > 0 && listener != null;
+        listener = null;
+        boolean reusable = requestWhole
+                && !inactive
+                && channel.isActive()
+                && in == null
+                && (unused || response.isKeepAlive() && body.isDone());
+        if (reusable) {
+            if (!unused) {
+                int seconds = response.fields().keepAliveSeconds();
+                keepAliveSeconds = seconds >= 0 ? seconds : keepAliveSeconds;
+            }
+            if (paused) {
+                paused = false;
+                channel.config().setAutoRead(true);
+            }
+            idleSinceNanos = pool.now();
+            pool.release(this);
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        listener = null;
+        channel.close();
+        if (!processing) {
+            dropInput();
+        }
+    }
+
+    // ---- from the network
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (listener == null) {
+            bytes.release();
+            channel.close();
+            return;
+        }
+        lastListener = listener;
+        in = in == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), in, bytes);
+        process();
+    }
+
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            while (step()) {
+                // each step hands over one head or one run of the body
+            }
+        } finally {
+            processing = false;
+            dropEmptyInput();
+        }
+    }
+
+    private void dropEmptyInput() {
+        ByteBuf bytes = in;
+        if (bytes != null && (!bytes.isReadable() || listener == null && !channel.isActive())) {
+            dropInput();
+        }
+    }
+
+    private void dropInput() {
+        ByteBuf bytes = in;
+        in = null;
+        if (bytes != null) {
+            bytes.release();
+        }
+    }
+
+    private boolean step() {
+        UpstreamListener to = listener;
+        if (to == null || paused) {
+            return false;
+        }
+        if (headSeen && body.isDone()) {
+            to.end(this);
+            return false;
+        }
+        ByteBuf bytes = in;
+        if (bytes == null || !bytes.isReadable()) {
+            return false;
+        }
+        return headSeen ? bodyStep(to, bytes) : headStep(to, bytes);
+    }
+
+    private boolean headStep(UpstreamListener to, ByteBuf bytes) {
+        Limits limits = pool.limits();
+        if (!collector.collect(bytes, limits.maxHeadBytes(), limits.maxHeadBytes())) {
+            if (collector.violation() != null) {
+                fail(Failure.BAD_RESPONSE);
+            }
+            return false;
+        }
+        if (response.parse(collector.head(), collector.length(), limits.maxHeaderFields()) != null
+                || response.status() == 101) {
+            fail(Failure.BAD_RESPONSE);
+            return false;
+        }
+        if (response.status() < 200) {
+            to.informational(this);
+            return true;
+        }
+        headSeen = true;
+        boolean untilClose = false;
+        if (response.isBodyless(headRequest)) {
+            body.none();
+        } else if (response.fields().isChunked()) {
+            body.chunked();
+        } else if (response.fields().contentLength() >= 0) {
+            body.length(response.fields().contentLength());
+        } else {
+            body.untilClose();
+            untilClose = true;
+        }
+        dropEmptyInput();
+        to.head(this, !body.isDone(), untilClose);
+        return true;
+    }
+
+    private boolean bodyStep(UpstreamListener to, ByteBuf bytes) {
+        int n = body.next(bytes, to.wantsDataOnly());
+        if (n == 0) {
+            fail(Failure.BAD_RESPONSE);
+            return false;
+        }
+        boolean data = body.isData();
+        ByteBuf run = bytes.readRetainedSlice(n);
+        dropEmptyInput();
+        to.body(this, run, data);
+        return true;
+    }
+
+    private void fail(Failure failure) {
+        UpstreamListener to = listener;
+        listener = null;
+        channel.close();
+        if (to != null) {
+            to.lost(this, failure);
+            to.readComplete();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        UpstreamListener to = lastListener;
+        lastListener = null;
+        if (to != null) {
+            to.readComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (listener != null) {
+            listener.writabilityChanged(this);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        pool.closed(this);
+        inactive = true;
+        if (listener != null && !paused) {
+            conclude();
+        }
+        dropEmptyInput();
+    }
+
+    /** The connection is gone and everything that arrived was handed over: was that the end, or is something missing? */
+    private void conclude() {
+        process();
+        UpstreamListener to = listener;
+        if (to == null || paused) {
+            return;
+        }
+        if (headSeen && body.isUntilClose() && !broken) {
+            body.none();
+            to.end(this);
+            to.readComplete();
+        } else {
+            fail(headSeen ? Failure.RESPONSE_CUT : Failure.RESET_BEFORE_RESPONSE);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broken = true;
+        pool.caught(endpoint, cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,198 @@
+package io.isochrone.proxy.upstream;
+
+import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.Timeouts;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.isochrone.proxy.exchange.UpstreamListener;
+import io.isochrone.proxy.exchange.UpstreamSource;
+import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.isochrone.proxy.runtime.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The upstream connections of one event loop. Idle ones are handed out last in, first out, so that surplus ones grow old and are
+ * closed here, before the other side does it (the race of RFC 9112 §9.5): connections of an endpoint that is no longer usable go at
+ * once, the others after the idle time or one second before what the upstream announced.
+ *
+ * <p>Bounds: at most {@value #MAX_IDLE} idle connections per endpoint, further ones are closed; connections in use are bounded by
+ * client connections, each of which has one exchange.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class UpstreamPool implements UpstreamSource {
+    static final int MAX_IDLE = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+
+    private final EventLoop loop;
+    private final Supplier<EngineSettings> settings;
+    private final ExchangeObserver observer;
+    private final Bootstrap bootstrap;
+    private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+    private final Set<Channel> open = new java.util.HashSet<>();
+
+    public UpstreamPool(
+            EventLoop loop, Transport transport, Supplier<EngineSettings> settings, ExchangeObserver observer) {
+        this.loop = loop;
+        this.settings = settings;
+        this.observer = observer;
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(transport.socketChannel())
+                .resolver(transport.resolver())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        // the connection's handler is added when its endpoint is known
+                    }
+                });
+    }
+
+    @Override
+    public void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh) {
+        assert loop.inEventLoop();
+        ArrayDeque<UpstreamConnection> waiting = idle.get(endpoint);
+        while (!fresh && waiting != null && !waiting.isEmpty()) {
+            UpstreamConnection connection = waiting.pop();
+            if (connection.isUsable()) {
+                connection.assign(listener);
+                return;
+            }
+            connection.close();
+        }
+        connect(endpoint, listener);
+    }
+
+    private void connect(Endpoint endpoint, UpstreamListener listener) {
+        EngineSettings now = settings.get();
+        int high = now.limits().bufferBytes();
+        ChannelFuture future = bootstrap
+                .clone()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        now.timeouts().connect().toMillis())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
+                .connect(endpoint.address());
+        if (future.isDone()) {
+            connected(future, endpoint, listener);
+        } else {
+            future.addListener(done -> connected(future, endpoint, listener));
+        }
+    }
+
+    private void connected(ChannelFuture future, Endpoint endpoint, UpstreamListener listener) {
+        if (!future.isSuccess()) {
+            listener.connectFailed(failureOf(future.cause()));
+            return;
+        }
+        Channel channel = future.channel();
+        UpstreamConnection connection = new UpstreamConnection(this, endpoint, channel);
+        channel.pipeline().addLast(connection);
+        open.add(channel);
+        observer.upstreamConnections(endpoint, 1);
+        channel.closeFuture().addListener(closed -> {
+            open.remove(channel);
+            observer.upstreamConnections(endpoint, -1);
+        });
+        connection.assign(listener);
+    }
+
+    /** Tells a remote refusal from our own want of ports or file descriptors, which says nothing about the endpoint. */
+    static Failure failureOf(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return Failure.CONNECT_TIMEOUT;
+        }
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof BindException
+                || message.contains("assign requested")
+                || message.contains("Too many open")) {
+            return Failure.CONNECT_LOCAL;
+        }
+        if (cause instanceof ConnectException
+                || cause instanceof NoRouteToHostException
+                || cause instanceof IOException) {
+            return Failure.CONNECT_REFUSED;
+        }
+        LOG.warn("connect failed unexpectedly cause={}", cause.toString());
+        return Failure.CONNECT_LOCAL;
+    }
+
+    void release(UpstreamConnection connection) {
+        ArrayDeque<UpstreamConnection> waiting = idle.computeIfAbsent(connection.endpoint(), e -> new ArrayDeque<>());
+        if (waiting.size() >= MAX_IDLE) {
+            connection.close();
+        } else {
+            waiting.push(connection);
+        }
+    }
+
+    void closed(UpstreamConnection connection) {
+        ArrayDeque<UpstreamConnection> waiting = idle.get(connection.endpoint());
+        if (waiting != null) {
+            waiting.remove(connection);
+        }
+    }
+
+    void caught(Endpoint endpoint, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("upstream connection failed endpoint={} cause={}", endpoint.id(), cause.toString());
+        } else {
+            LOG.error("upstream connection closed by a bug endpoint={}", endpoint.id(), cause);
+        }
+    }
+
+    /** Closes idle connections that have grown old or whose endpoint may not be used. Called a few times a second. */
+    public void sweep(long nowNanos) {
+        Timeouts timeouts = settings.get().timeouts();
+        for (var entry : idle.entrySet()) {
+            boolean usable = entry.getKey().health().isUsable(nowNanos);
+            for (UpstreamConnection connection : new ArrayList<>(entry.getValue())) {
+                long limit = timeouts.upstreamIdle().toNanos();
+                if (connection.keepAliveSeconds() >= 0) {
+                    limit = Math.min(limit, Math.max(0, connection.keepAliveSeconds() - 1) * 1_000_000_000L);
+                }
+                if (!usable || nowNanos - connection.idleSinceNanos() >= limit) {
+                    entry.getValue().remove(connection);
+                    connection.close();
+                }
+            }
+        }
+        idle.values().removeIf(ArrayDeque::isEmpty);
+    }
+
+    /** Closes every connection, in use or not. */
+    public void close() {
+        for (Channel channel : new ArrayList<>(open)) {
+            channel.close();
+        }
+        idle.clear();
+    }
+
+    long now() {
+        return loop.ticker().nanoTime();
+    }
+
+    Limits limits() {
+        return settings.get().limits();
+    }
+}
