@@ -154,11 +154,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     private void goOn() {
+        UpstreamListener to = listener;
         process();
         if (inactive && listener != null && !paused) {
             conclude();
-        } else if (listener != null) {
-            listener.readComplete();
+        }
+        if (to != null) {
+            to.readComplete();
         }
     }
 

@@ -1,0 +1,218 @@
+package io.isochrone.proxy.runtime;
+
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.Timeouts;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.EndpointHealth;
+import io.isochrone.proxy.exchange.Dispatch;
+import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.isochrone.proxy.exchange.ExchangeRecord;
+import io.isochrone.proxy.exchange.Forwarding;
+import io.isochrone.proxy.exchange.HeaderSink;
+import io.isochrone.proxy.exchange.LocalAnswer;
+import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.http.RequestHead;
+import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** An engine with one event loop whose plan is a fixed list of ports. Not thread-safe; confined to its test. */
+final class EngineFixture implements AutoCloseable {
+    final Transport transport = Transport.start("engine-test", 1);
+    final ProxyServer server;
+    final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    boolean repeatWrites;
+
+    EngineFixture(Limits limits, Timeouts timeouts, int... ports) throws Exception {
+        for (int port : ports) {
+            endpoints.add(new Endpoint(
+                    "127.0.0.1:" + port,
+                    "r" + endpoints.size(),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    EndpointHealth.ALWAYS_GOOD));
+        }
+        EngineSettings settings = new EngineSettings(limits, timeouts);
+        server = ProxyServer.bind(
+                transport,
+                new ProxyOptions(
+                        "node1",
+                        new HostPort("127.0.0.1", 0),
+                        () -> settings,
+                        remote -> new Peer(
+                                remote.getAddress().getAddress(), "127.0.0.1", remote.getPort(), false, "none"),
+                        (head, peer, now) -> dispatch(head),
+                        new Observer(),
+                        channel -> {}));
+    }
+
+    static EngineFixture to(int... ports) throws Exception {
+        return new EngineFixture(Limits.DEFAULTS, Timeouts.GATEWAY_DEFAULTS, ports);
+    }
+
+    private Dispatch dispatch(RequestHead head) {
+        if (head.path().equals("/none")) {
+            return LocalAnswer.of(Outcome.NOT_FOUND);
+        }
+        return new Plan(endpoints, repeatWrites);
+    }
+
+    Client client() throws IOException {
+        return new Client(server.port());
+    }
+
+    ExchangeRecord nextRecord() throws InterruptedException {
+        ExchangeRecord record = records.poll(5, TimeUnit.SECONDS);
+        if (record == null) {
+            throw new AssertionError("no exchange ended");
+        }
+        return record;
+    }
+
+    @Override
+    public void close() {
+        server.kill();
+        transport.close();
+    }
+
+    private final class Observer implements ExchangeObserver {
+        @Override
+        public void ended(ExchangeRecord exchange) {
+            records.add(exchange);
+        }
+
+        @Override
+        public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos) {}
+
+        @Override
+        public void connections(int delta) {}
+
+        @Override
+        public void upstreamConnections(Endpoint endpoint, int delta) {}
+    }
+
+    private record Plan(List<Endpoint> endpoints, boolean mayRepeatWrites) implements Forwarding {
+        @Override
+        public @Nullable Endpoint next(int attempt, long nowNanos) {
+            return attempt < endpoints.size() ? endpoints.get(attempt) : null;
+        }
+
+        @Override
+        public int maxAttempts() {
+            return 5;
+        }
+
+        @Override
+        public @Nullable String target(Endpoint endpoint) {
+            return null;
+        }
+
+        @Override
+        public boolean dropsRequestHeader(String lowerCaseName) {
+            return false;
+        }
+
+        @Override
+        public void requestHeaders(HeaderSink out, Endpoint endpoint, int attempt) {}
+
+        @Override
+        public boolean dropsResponseHeader(String lowerCaseName) {
+            return lowerCaseName.equals("isochrone-not-processed");
+        }
+
+        @Override
+        public void responseHeaders(HeaderSink out, @Nullable Endpoint endpoint, int attempts) {
+            out.add("Isochrone-Attempts", Integer.toString(attempts));
+        }
+
+        @Override
+        public boolean isRetriableStatus(int status) {
+            return status == 503;
+        }
+
+        @Override
+        public boolean isNotProcessed(@Nullable String mark) {
+            return "proof".equals(mark);
+        }
+
+        @Override
+        public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {}
+
+        @Override
+        public LocalAnswer exhausted(Outcome outcome, @Nullable Failure last, int attempts) {
+            return LocalAnswer.of(
+                    outcome, outcome.message(), Map.of("Failure", last == null ? "none" : last.label()), null);
+        }
+
+        @Override
+        public @Nullable String api() {
+            return "test";
+        }
+
+        @Override
+        public @Nullable String region(@Nullable Endpoint answered) {
+            return answered == null ? null : answered.region();
+        }
+
+        @Override
+        public String clientAddress() {
+            return "127.0.0.1";
+        }
+    }
+
+    /** A blocking client that sees bytes as they are. */
+    static final class Client implements AutoCloseable {
+        final Socket socket;
+        final InputStream in;
+
+        Client(int port) throws IOException {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(8000);
+            in = socket.getInputStream();
+        }
+
+        Client send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return this;
+        }
+
+        /** Reads one response with a Content-Length or none. */
+        String response() throws IOException {
+            String head = RawBackend.readHead(in);
+            String lower = head.toLowerCase(java.util.Locale.ROOT);
+            int at = lower.indexOf("content-length: ");
+            int length = at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16, lower.indexOf("\r\n", at)));
+            return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+        }
+
+        /** Reads until the other side closes; a reset ends it as well and adds {@code <reset>}. */
+        String rest() {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try {
+                in.transferTo(out);
+            } catch (IOException e) {
+                return out.toString(StandardCharsets.ISO_8859_1) + "<reset>";
+            }
+            return out.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
