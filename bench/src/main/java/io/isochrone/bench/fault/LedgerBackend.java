@@ -85,8 +85,7 @@ public final class LedgerBackend implements AutoCloseable {
             socket.close();
         }
         for (Socket connection : open) {
-            connection.setSoLinger(true, 0);
-            connection.close();
+            reset(connection);
         }
     }
 
@@ -127,8 +126,7 @@ public final class LedgerBackend implements AutoCloseable {
     private void accept(Socket connection) throws IOException {
         accepted.incrementAndGet();
         if (open.size() >= MAX_CONNECTIONS) {
-            connection.setSoLinger(true, 0);
-            connection.close();
+            reset(connection);
             return;
         }
         open.add(connection);
@@ -158,6 +156,14 @@ public final class LedgerBackend implements AutoCloseable {
             // backend.
         } finally {
             open.remove(connection);
+        }
+    }
+
+    private static void reset(Socket connection) {
+        try (connection) {
+            connection.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // Closed meanwhile by its own thread: nothing is left to reset.
         }
     }
 
