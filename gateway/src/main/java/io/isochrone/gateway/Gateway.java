@@ -1,0 +1,187 @@
+package io.isochrone.gateway;
+
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.GatewaySettings;
+import io.isochrone.config.model.IpLiteral;
+import io.isochrone.config.model.Location;
+import io.isochrone.gateway.api.ApiMatcher;
+import io.isochrone.gateway.backend.BackendDirectory;
+import io.isochrone.gateway.door.GatewayDispatcher;
+import io.isochrone.gateway.door.GatewaySnapshot;
+import io.isochrone.proxy.admin.AdminResponse;
+import io.isochrone.proxy.admin.AdminServer;
+import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.observe.AccessLog;
+import io.isochrone.proxy.observe.Metrics;
+import io.isochrone.proxy.observe.Observers;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.isochrone.proxy.runtime.ProxyOptions;
+import io.isochrone.proxy.runtime.ProxyServer;
+import io.isochrone.proxy.runtime.Transport;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway node: the wiring of its parts and its life.
+ *
+ * <p>Thread-safe: reloads are taken one at a time; traffic reads one volatile snapshot.
+ */
+public final class Gateway {
+    private final Transport transport;
+    private final BackendDirectory backends;
+    private final String region;
+    private final Metrics metrics = new Metrics();
+    private final @Nullable AccessLog accessLog;
+    private @Nullable ProxyServer server;
+    private @Nullable AdminServer admin;
+    private volatile GatewaySnapshot snapshot;
+    private volatile boolean draining;
+
+    private Gateway(Deployment deployment, GatewayOptions options) {
+        this.region = options.region();
+        this.backends = new BackendDirectory(region);
+        this.snapshot = build(deployment);
+        GatewaySettings settings = deployment.gateway();
+        this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
+        this.transport = Transport.start("gateway", settings.eventLoops());
+    }
+
+    /** Starts serving. Throws IllegalArgumentException for a region that the deployment does not have. */
+    public static Gateway start(Deployment deployment, GatewayOptions options) throws BindFailedException {
+        Gateway gateway = new Gateway(deployment, options);
+        try {
+            gateway.open(options);
+            return gateway;
+        } catch (BindFailedException e) {
+            gateway.kill();
+            throw e;
+        }
+    }
+
+    private void open(GatewayOptions options) throws BindFailedException {
+        ExchangeObserver observer = accessLog == null ? metrics : new Observers(metrics, accessLog);
+        server = ProxyServer.bind(
+                transport,
+                new ProxyOptions(
+                        options.nodeId(),
+                        options.listen(),
+                        () -> snapshot.engine(),
+                        remote -> {
+                            byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
+                            return new Peer(address, IpLiteral.format(address), remote.getPort(), false, "");
+                        },
+                        new GatewayDispatcher(() -> snapshot, () -> draining, region),
+                        observer,
+                        options.tap()));
+        if (options.admin() != null) {
+            admin = AdminServer.bind(options.admin())
+                    .route(
+                            "/metrics",
+                            request -> new AdminResponse(
+                                    200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()))
+                    .route(
+                            "/health",
+                            request -> draining
+                                    ? AdminResponse.error(503, "draining")
+                                    : AdminResponse.json("{\"statusCode\":200,\"message\":\"ok\"}"));
+        }
+        if (accessLog != null) {
+            metrics.gauge(
+                    "isochrone_access_log_dropped",
+                    "Access log lines that were not written",
+                    java.util.Map.of(),
+                    accessLog::dropped);
+        }
+    }
+
+    private GatewaySnapshot build(Deployment deployment) {
+        Location here = null;
+        for (Location location : deployment.service().locations()) {
+            if (location.region().name().equals(region)) {
+                here = location;
+            }
+        }
+        if (here == null) {
+            throw new IllegalArgumentException("region: \"" + region + "\" (expected: a location of service "
+                    + deployment.service().name() + ": "
+                    + String.join(
+                            ", ",
+                            deployment.service().locations().stream()
+                                    .map(l -> l.region().name())
+                                    .toList())
+                    + ")");
+        }
+        GatewaySettings settings = deployment.gateway();
+        return new GatewaySnapshot(
+                settings,
+                new EngineSettings(settings.limits(), settings.timeouts()),
+                new ApiMatcher(deployment.apis()),
+                backends.build(deployment),
+                NotProcessedMark.of(deployment.service().hopSecret()),
+                here.gatewayDisabled());
+    }
+
+    /** Takes a changed deployment; exchanges under way go on as they began. Throws IllegalArgumentException and changes nothing. */
+    public synchronized void reload(Deployment deployment) {
+        snapshot = build(deployment);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        ProxyServer running = server;
+        return running == null ? 0 : running.port();
+    }
+
+    /** The admin port, or 0. */
+    public int adminPort() {
+        AdminServer running = admin;
+        return running == null ? 0 : running.port();
+    }
+
+    /** Says that it is leaving, goes on serving for the restart delay, then waits for what is under way. */
+    public CompletableFuture<Void> drain() {
+        draining = true;
+        ProxyServer running = server;
+        if (running == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return running.drain(
+                snapshot.settings().restartDelay(),
+                snapshot.settings().timeouts().drain());
+    }
+
+    /** Drains, then ends. Waits for it. */
+    public void stop() {
+        drain().join();
+        kill();
+    }
+
+    /** Ends within {@code limit}, cutting what is not done by then. */
+    public void stop(Duration limit) {
+        draining = true;
+        ProxyServer running = server;
+        if (running != null) {
+            running.drain(Duration.ZERO, limit).join();
+        }
+        kill();
+    }
+
+    /** Ends at once, as a crash would. */
+    public void kill() {
+        draining = true;
+        if (server != null) {
+            server.kill();
+        }
+        if (admin != null) {
+            admin.close();
+        }
+        if (accessLog != null) {
+            accessLog.close();
+        }
+        transport.close();
+    }
+}

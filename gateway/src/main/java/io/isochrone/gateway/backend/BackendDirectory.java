@@ -1,0 +1,68 @@
+package io.isochrone.gateway.backend;
+
+import io.isochrone.config.model.Api;
+import io.isochrone.config.model.Backend;
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.IpLiteral;
+import io.isochrone.proxy.balance.Endpoint;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The backends of one region's gateway. A reload keeps the endpoint, and with it health and connections, of every address that stays.
+ *
+ * <p>Not thread-safe; confined to the control thread.
+ */
+public final class BackendDirectory {
+    private final String region;
+    private Map<HostPort, Endpoint> endpoints = Map.of();
+
+    public BackendDirectory(String region) {
+        this.region = region;
+    }
+
+    /** The set of every API, by its name. */
+    public Map<String, BackendSet> build(Deployment deployment) {
+        long ejection = deployment.gateway().ejection().toNanos();
+        Map<HostPort, Endpoint> next = new HashMap<>();
+        Map<String, BackendSet> sets = new HashMap<>();
+        for (Api api : deployment.apis()) {
+            List<Backend> backends = api.backendsIn(region);
+            List<Endpoint> list = backends.stream()
+                    .map(b -> next.computeIfAbsent(b.address(), address -> endpoint(address, ejection)))
+                    .toList();
+            sets.put(api.name(), new BackendSet(list, backends));
+        }
+        endpoints = next;
+        return Map.copyOf(sets);
+    }
+
+    private Endpoint endpoint(HostPort address, long ejection) {
+        Endpoint old = endpoints.get(address);
+        if (old != null) {
+            if (old.health() instanceof EjectingHealth health) {
+                health.ejectionNanos(ejection);
+            }
+            return old;
+        }
+        return new Endpoint(address.toString(), region, socketAddress(address), new EjectingHealth(ejection));
+    }
+
+    /** A literal becomes a resolved address, a name stays for the resolver of the event loop; DNS is not asked here. */
+    public static InetSocketAddress socketAddress(HostPort address) {
+        byte[] literal = IpLiteral.parse(address.host());
+        if (literal == null) {
+            return InetSocketAddress.createUnresolved(address.host(), address.port());
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(literal), address.port());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
+        }
+    }
+}

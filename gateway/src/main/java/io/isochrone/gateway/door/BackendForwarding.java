@@ -1,0 +1,151 @@
+package io.isochrone.gateway.door;
+
+import io.isochrone.config.model.Api;
+import io.isochrone.gateway.backend.BackendSet;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.client.ForwardedFields;
+import io.isochrone.proxy.exchange.Forwarding;
+import io.isochrone.proxy.exchange.HeaderSink;
+import io.isochrone.proxy.exchange.LocalAnswer;
+import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.Outcome;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The way of one request to one of the region's backends. Confined to one event loop. */
+final class BackendForwarding implements Forwarding {
+    private final GatewaySnapshot snapshot;
+    private final String region;
+    private final Api api;
+    private final BackendSet backends;
+    private final String rest;
+    private final String client;
+    private final ForwardedFields forwarded;
+    private final int start;
+    private long tried;
+    private boolean contacted;
+
+    /** @param rest the target without the API's prefix: empty, or beginning with a slash or a question mark */
+    BackendForwarding(
+            GatewaySnapshot snapshot,
+            String region,
+            Api api,
+            BackendSet backends,
+            String rest,
+            String client,
+            ForwardedFields forwarded) {
+        this.snapshot = snapshot;
+        this.region = region;
+        this.api = api;
+        this.backends = backends;
+        this.rest = rest;
+        this.client = client;
+        this.forwarded = forwarded;
+        this.start = backends.start();
+    }
+
+    @Override
+    public @Nullable Endpoint next(int attempt, long nowNanos) {
+        Endpoint next = backends.next(start, tried, nowNanos);
+        if (next != null) {
+            tried |= backends.bit(next);
+        }
+        return next;
+    }
+
+    @Override
+    public int maxAttempts() {
+        return snapshot.settings().maxAttempts();
+    }
+
+    @Override
+    public boolean mayRepeatWrites() {
+        return api.retryIdempotentWrites();
+    }
+
+    @Override
+    public @Nullable String target(Endpoint endpoint) {
+        String base = backends.basePath(endpoint);
+        if (base.isEmpty() && api.path().isEmpty()) {
+            return null;
+        }
+        String target = base + rest;
+        return target.isEmpty() || target.charAt(0) == '?' ? "/" + target : target;
+    }
+
+    @Override
+    public boolean dropsRequestHeader(String name) {
+        return name.equals("host") || ForwardedFields.replaces(name);
+    }
+
+    @Override
+    public void requestHeaders(HeaderSink out, Endpoint endpoint, int attempt) {
+        out.add("Host", backends.authority(endpoint));
+        forwarded.writeTo(out);
+    }
+
+    @Override
+    public boolean dropsResponseHeader(String name) {
+        return name.startsWith("isochrone-");
+    }
+
+    @Override
+    public void responseHeaders(HeaderSink out, @Nullable Endpoint endpoint, int attempts) {
+        if (endpoint != null) {
+            out.add("Isochrone-Region", region);
+        }
+    }
+
+    @Override
+    public boolean isRetriableStatus(int status) {
+        return false;
+    }
+
+    @Override
+    public boolean isNotProcessed(@Nullable String mark) {
+        return false;
+    }
+
+    @Override
+    public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {
+        if (failure == null) {
+            contacted = true;
+            endpoint.health().succeeded(nanos, nowNanos);
+        } else {
+            contacted |= failure.retry() != Failure.Retry.ALWAYS;
+            endpoint.health().failed(failure, nowNanos);
+        }
+    }
+
+    @Override
+    public LocalAnswer exhausted(Outcome outcome, @Nullable Failure last, int attempts) {
+        if (!contacted) {
+            return GatewayDispatcher.refusal(
+                    snapshot.mark(),
+                    region,
+                    "no_healthy_backend",
+                    "No backend of API '" + api.name() + "' can be reached in this region",
+                    api.name());
+        }
+        return LocalAnswer.of(
+                outcome,
+                outcome.message(),
+                Map.of("Isochrone-Region", region, "Isochrone-Answered-By", "gateway"),
+                api.name());
+    }
+
+    @Override
+    public String api() {
+        return api.name();
+    }
+
+    @Override
+    public String region(@Nullable Endpoint answered) {
+        return region;
+    }
+
+    @Override
+    public String clientAddress() {
+        return client;
+    }
+}

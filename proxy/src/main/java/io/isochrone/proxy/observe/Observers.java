@@ -1,0 +1,34 @@
+package io.isochrone.proxy.observe;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.isochrone.proxy.exchange.ExchangeRecord;
+import io.isochrone.proxy.outcome.Failure;
+import org.jspecify.annotations.Nullable;
+
+/** Two observers as one. Immutable. */
+public record Observers(ExchangeObserver first, ExchangeObserver second) implements ExchangeObserver {
+    @Override
+    public void ended(ExchangeRecord exchange) {
+        first.ended(exchange);
+        second.ended(exchange);
+    }
+
+    @Override
+    public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos) {
+        first.attemptEnded(endpoint, failure, status, nanos);
+        second.attemptEnded(endpoint, failure, status, nanos);
+    }
+
+    @Override
+    public void connections(int delta) {
+        first.connections(delta);
+        second.connections(delta);
+    }
+
+    @Override
+    public void upstreamConnections(Endpoint endpoint, int delta) {
+        first.upstreamConnections(endpoint, delta);
+        second.upstreamConnections(endpoint, delta);
+    }
+}
