@@ -1,0 +1,158 @@
+package io.isochrone.bench.world;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Region;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerExpectContinueHandler;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The small backend that each region of the simulated world has: answers every request with JSON that names the region, the
+ * backend, the request and its header fields.
+ *
+ * <p>Thread-safe: immutable; its connections live on the transport's loops.
+ */
+public final class SampleBackend implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Region region;
+    private final Channel listener;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    private SampleBackend(Transport transport, Region region, HostPort listen) throws BindFailedException {
+        this.region = region;
+        ChannelFuture bound = new ServerBootstrap()
+                .group(transport.loops())
+                .channel(transport.serverChannel())
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        connections.add(channel);
+                        channel.pipeline()
+                                .addLast(
+                                        new HttpServerCodec(16_384, 65_536, 65_536),
+                                        new HttpServerExpectContinueHandler(),
+                                        new Answers());
+                    }
+                })
+                .bind(new InetSocketAddress(listen.host(), listen.port()))
+                .awaitUninterruptibly();
+        Throwable cause = bound.cause();
+        if (cause != null) {
+            throw new BindFailedException("backend: " + listen + " (expected: a free port)", cause);
+        }
+        this.listener = bound.channel();
+    }
+
+    /** Opens the backend's listener; port 0 for a free one. */
+    public static SampleBackend start(Transport transport, Region region, HostPort listen) throws BindFailedException {
+        return new SampleBackend(transport, region, listen);
+    }
+
+    /** Where it listens. */
+    public HostPort address() {
+        InetSocketAddress local = (InetSocketAddress) listener.localAddress();
+        return new HostPort(local.getAddress().getHostAddress(), local.getPort());
+    }
+
+    /** Closes the listener and all connections. */
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly(1000);
+        connections.close().awaitUninterruptibly(1000);
+    }
+
+    /** Answers when a request is whole. Confined to one event loop. */
+    private final class Answers extends SimpleChannelInboundHandler<HttpObject> {
+        private @Nullable HttpRequest head;
+        private long bodyBytes;
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) throws JsonProcessingException {
+            if (message.decoderResult().isFailure()) {
+                ctx.close();
+                return;
+            }
+            if (message instanceof HttpRequest request) {
+                head = request;
+                bodyBytes = 0;
+            }
+            if (message instanceof io.netty.handler.codec.http.HttpContent part) {
+                bodyBytes += part.content().readableBytes();
+            }
+            HttpRequest request = head;
+            if (message instanceof LastHttpContent && request != null) {
+                head = null;
+                answer(ctx, request);
+            }
+        }
+
+        private void answer(ChannelHandlerContext ctx, HttpRequest request) throws JsonProcessingException {
+            byte[] body = (JSON.writeValueAsString(describe(request)) + "\n").getBytes(StandardCharsets.UTF_8);
+            boolean bodiless = request.method().equals(HttpMethod.HEAD);
+            FullHttpResponse response = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.OK,
+                    bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+            response.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+                    .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+            boolean keepAlive = HttpUtil.isKeepAlive(request);
+            HttpUtil.setKeepAlive(response, keepAlive);
+            ChannelFuture written = ctx.writeAndFlush(response);
+            if (!keepAlive) {
+                written.addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+
+        private ObjectNode describe(HttpRequest request) {
+            ObjectNode answer = JSON.createObjectNode();
+            answer.put("region", region.displayName());
+            answer.put("name", region.name());
+            answer.put("backend", address().toString());
+            answer.put("method", request.method().name());
+            answer.put("path", request.uri());
+            answer.put("bodyBytes", bodyBytes);
+            ObjectNode headers = answer.putObject("headers");
+            for (Map.Entry<String, String> field : request.headers()) {
+                headers.put(field.getKey(), field.getValue());
+            }
+            return answer;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.isochrone.bench.world;
+
+import io.isochrone.config.catalogue.RegionCatalogue;
+import io.isochrone.config.model.Api;
+import io.isochrone.config.model.Backend;
+import io.isochrone.config.model.Cidr;
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.GatewaySettings;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Location;
+import io.isochrone.config.model.Region;
+import io.isochrone.config.model.RouterSettings;
+import io.isochrone.config.model.Service;
+import io.isochrone.config.model.Tier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The simulated world's regions, and the deployment that they make once it is known where everything listens. Thread-safe: no state. */
+public final class WorldPlan {
+    /** A region of the world and how many gateway nodes (units) it has. Immutable. */
+    public record Place(Region region, int nodes) {}
+
+    /** West Europe is the primary and has two nodes; East US, Southeast Asia and Brazil South have one each. */
+    public static final List<Place> PLACES = List.of(
+            new Place(cloud("westeurope"), 2),
+            new Place(cloud("eastus"), 1),
+            new Place(cloud("southeastasia"), 1),
+            new Place(cloud("brazilsouth"), 1));
+
+    private static final HostPort UNKNOWN = new HostPort("127.0.0.1", 1);
+
+    private WorldPlan() {}
+
+    private static Region cloud(String name) {
+        Region region = RegionCatalogue.clouds().find(name);
+        if (region == null) {
+            throw new IllegalStateException("region: " + name + " (expected: in the catalogue)");
+        }
+        return region;
+    }
+
+    /** What gateways are started with: backends are known, their own ports are not. */
+    public static Deployment forGateways(Map<String, HostPort> backends) {
+        Map<String, List<HostPort>> nodes = new HashMap<>();
+        for (Place place : PLACES) {
+            nodes.put(place.region().name(), List.of(UNKNOWN));
+        }
+        return deployment(UNKNOWN, UNKNOWN, nodes, backends);
+    }
+
+    /** The whole deployment; keys are canonical region names. */
+    public static Deployment deployment(
+            HostPort listen, HostPort admin, Map<String, List<HostPort>> nodes, Map<String, HostPort> backends) {
+        List<Location> locations = new ArrayList<>();
+        for (Place place : PLACES) {
+            List<HostPort> here = nodes.getOrDefault(place.region().name(), List.of());
+            locations.add(new Location(place.region(), place.nodes(), false, here));
+        }
+        Map<String, List<Backend>> regional = new HashMap<>();
+        backends.forEach((region, address) -> regional.put(region, List.of(new Backend(address, ""))));
+        List<Backend> primary = regional.getOrDefault(PLACES.get(0).region().name(), List.of());
+        Service service = new Service(
+                "world", Tier.PREMIUM, locations.get(0), locations.subList(1, locations.size()), "simulated-world");
+        return new Deployment(
+                service,
+                List.of(new Api("sample", "", primary, regional, false)),
+                routerSettings(listen, admin),
+                gatewaySettings());
+    }
+
+    private static List<Cidr> loopback() {
+        return List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
+    }
+
+    private static RouterSettings routerSettings(HostPort listen, HostPort admin) {
+        RouterSettings d = RouterSettings.DEFAULTS;
+        return new RouterSettings(
+                listen,
+                admin,
+                d.place(),
+                loopback(),
+                d.forwardedHeaders(),
+                d.geoDatabase(),
+                d.probing(),
+                d.timeouts(),
+                d.limits(),
+                d.maxAttempts(),
+                d.eventLoops(),
+                d.accessLog(),
+                Duration.ZERO);
+    }
+
+    private static GatewaySettings gatewaySettings() {
+        GatewaySettings d = GatewaySettings.DEFAULTS;
+        return new GatewaySettings(
+                loopback(),
+                d.forwardedHeaders(),
+                d.timeouts(),
+                d.limits(),
+                d.maxAttempts(),
+                d.ejection(),
+                1,
+                d.accessLog(),
+                Duration.ZERO);
+    }
+}
