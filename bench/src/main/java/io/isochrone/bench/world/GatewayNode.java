@@ -1,0 +1,75 @@
+package io.isochrone.bench.world;
+
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.GeoPoint;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Region;
+import io.isochrone.gateway.Gateway;
+import io.isochrone.gateway.GatewayOptions;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.netty.channel.Channel;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway node of the simulated world, which can be killed and started again where it was.
+ *
+ * <p>Not thread-safe; confined to its owner.
+ */
+final class GatewayNode {
+    private final Region region;
+    private final String id;
+    private final Deployment deployment;
+    private final Consumer<Channel> tap;
+    private HostPort address;
+    private @Nullable Gateway gateway;
+
+    private GatewayNode(Region region, String id, HostPort address, Deployment deployment, Consumer<Channel> tap) {
+        this.region = region;
+        this.id = id;
+        this.address = address;
+        this.deployment = deployment;
+        this.tap = tap;
+    }
+
+    /** Starts node {@code number} (from 1) of a region; port 0 for a free one. */
+    static GatewayNode start(Region region, int number, HostPort listen, Deployment deployment, Consumer<Channel> tap)
+            throws BindFailedException {
+        GatewayNode node = new GatewayNode(region, region.name() + "-" + number, listen, deployment, tap);
+        node.start();
+        return node;
+    }
+
+    /** Puts the distance to {@code region} into every connection; null: none. */
+    static Consumer<Channel> distance(GeoPoint router, Region region, @Nullable PlaceOf places) {
+        if (places == null) {
+            return channel -> {};
+        }
+        ClientDelay delay = new ClientDelay(router, region.point(), places, new DistanceRoundTrip());
+        return channel -> channel.pipeline().addLast(new WanDelayHandler(delay));
+    }
+
+    void start() throws BindFailedException {
+        if (gateway == null) {
+            Gateway started = Gateway.start(deployment, new GatewayOptions(region.name(), address, null, id, tap));
+            gateway = started;
+            address = new HostPort(address.host(), started.port());
+        }
+    }
+
+    void kill() {
+        Gateway running = gateway;
+        gateway = null;
+        if (running != null) {
+            running.kill();
+        }
+    }
+
+    boolean isRunning() {
+        return gateway != null;
+    }
+
+    HostPort address() {
+        return address;
+    }
+}
