@@ -5,129 +5,87 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.outcome.Failure;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import io.netty.util.internal.PlatformDependent;
+import java.util.Queue;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line for every exchange from a thread of its own. Event loops only put records into a bounded queue; when the disk is
- * slow, full or gone, records are dropped and counted, and traffic does not notice.
+ * Writes one line for each exchange.
  *
- * <p>Thread-safe: event loops offer, one writer takes.
+ * <p>A log on the request path makes a slow disk into slow requests. Event loops only put the record into a bounded queue without
+ * locks; a thread of the log's own formats and writes. When the queue is full, or lines could not be written, they are dropped and
+ * counted in {@link #dropped}; traffic never waits. A sink that failed is opened again every second until it works.
+ *
+ * <p>Thread-safe: every event loop adds, the writer thread takes.
  */
 public final class AccessLog implements ExchangeObserver, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    /** Longer targets are cut in the log, so that the queue's memory stays bounded. */
+    static final int MAX_TARGET = 2048;
 
-    private final ArrayBlockingQueue<ExchangeRecord> queue;
-    private final Redaction redaction;
-    private final String target;
-    private final AtomicLong dropped = new AtomicLong();
-    private final Thread thread;
-    private volatile boolean closing;
+    private static final long CLOSE_MILLIS = 2000;
 
-    /** Starts the writer; a target of {@code off} should not get here. */
+    private final @Nullable Queue<ExchangeRecord> queue;
+    private final LongAdder dropped = new LongAdder();
+    private final @Nullable AccessLogWriter writer;
+
+    /**
+     * Starts a log to {@code off} (nothing is written), {@code stdout} or a file. A file that cannot be opened is tried again and
+     * again.
+     */
     public AccessLog(AccessLogSettings settings) {
-        this.queue = new ArrayBlockingQueue<>(settings.queueLines());
-        this.redaction = new Redaction(settings.secretParameters());
-        this.target = settings.target();
-        this.thread = new Thread(this::run, "access-log");
-        thread.setDaemon(true);
-        thread.start();
+        this(settings, opener(settings.target()));
+    }
+
+    AccessLog(AccessLogSettings settings, LogSink.@Nullable Opener opener) {
+        if (opener == null) {
+            queue = null;
+            writer = null;
+            return;
+        }
+        queue = PlatformDependent.newFixedMpscQueue(Math.max(2, settings.queueLines()));
+        AccessLogFormat format = new AccessLogFormat(new Redaction(settings.secretParameters()));
+        writer = new AccessLogWriter(queue, format, opener, settings.target(), dropped);
+        writer.start();
+    }
+
+    private static LogSink.@Nullable Opener opener(String target) {
+        return switch (target) {
+            case "off" -> null;
+            case "stdout" -> LogSink::stdout;
+            default -> () -> LogSink.file(target);
+        };
     }
 
     @Override
     public void ended(ExchangeRecord exchange) {
-        if (closing || !queue.offer(exchange)) {
-            dropped.incrementAndGet();
+        if (queue != null && !queue.offer(bounded(exchange))) {
+            dropped.increment();
         }
     }
 
-    /** How many lines were not written, for want of room or because of an error. */
-    public long dropped() {
-        return dropped.get();
-    }
-
-    private void run() {
-        Writer out = null;
-        boolean failing = false;
-        while (!closing || !queue.isEmpty()) {
-            ExchangeRecord record = take();
-            if (record == null) {
-                continue;
-            }
-            try {
-                if (out == null) {
-                    out = open();
-                }
-                out.write(AccessLogLine.of(record, redaction));
-                out.write('\n');
-                if (queue.isEmpty()) {
-                    out.flush();
-                }
-                failing = false;
-            } catch (IOException e) {
-                dropped.incrementAndGet();
-                out = null;
-                if (!failing) {
-                    failing = true;
-                    LOG.warn(
-                            "access log cannot be written, lines are dropped target={} cause={}", target, e.toString());
-                }
-            }
+    private static ExchangeRecord bounded(ExchangeRecord exchange) {
+        if (exchange.target().length() <= MAX_TARGET) {
+            return exchange;
         }
-        close(out);
-    }
-
-    private @Nullable ExchangeRecord take() {
-        try {
-            return queue.poll(100, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            closing = true;
-            return null;
-        }
-    }
-
-    private void close(@Nullable Writer out) {
-        try {
-            if (out != null) {
-                out.flush();
-                if (!target.equals("stdout")) {
-                    out.close();
-                }
-            }
-        } catch (IOException e) {
-            LOG.warn("access log not closed cleanly target={} cause={}", target, e.toString());
-        }
-    }
-
-    private Writer open() throws IOException {
-        if (target.equals("stdout")) {
-            return new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
-        }
-        return Files.newBufferedWriter(
-                Path.of(target), StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    /** Writes what is queued, for at most two seconds. */
-    @Override
-    public void close() {
-        closing = true;
-        try {
-            thread.join(2000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return new ExchangeRecord(
+                exchange.outcome(),
+                exchange.status(),
+                exchange.method(),
+                exchange.target().substring(0, MAX_TARGET),
+                exchange.api(),
+                exchange.region(),
+                exchange.endpoint(),
+                exchange.attempts(),
+                exchange.attemptCount(),
+                exchange.failure(),
+                exchange.client(),
+                exchange.peer(),
+                exchange.requestBytes(),
+                exchange.responseBytes(),
+                exchange.startEpochMillis(),
+                exchange.firstByteNanos(),
+                exchange.totalNanos());
     }
 
     @Override
@@ -138,4 +96,23 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
 
     @Override
     public void upstreamConnections(Endpoint endpoint, int delta) {}
+
+    /** How many lines were not written because the queue was full or the sink failed. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** Writes what is queued, for at most 2 s; then gives up, whatever the sink does. */
+    @Override
+    public void close() {
+        if (writer == null) {
+            return;
+        }
+        writer.stop();
+        try {
+            writer.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

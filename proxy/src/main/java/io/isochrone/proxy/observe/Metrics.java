@@ -4,149 +4,118 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.outcome.Failure;
-import io.isochrone.proxy.outcome.Outcome;
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts for Prometheus. Labels come from the configuration and from closed sets only, never from a request; beyond
- * {@value #MAX_SERIES} combinations further ones are counted under {@code _overflow}, so that nobody fills the memory with names.
+ * A node's metrics in Prometheus form.
  *
- * <p>Thread-safe.
+ * <p>A label that a client can choose eats memory until the process or its scraper dies. Labels here come from the configuration
+ * (API, region, endpoint) or from closed enums (status class, outcome, failure); what matched no API counts as {@code _unmatched}.
+ * On top of that there is a hard bound on series: beyond it everything counts into one {@code _overflow} series per metric.
+ *
+ * <p>Thread-safe: event loops count without locks; a series' first use registers it, which locks once.
  */
 public final class Metrics implements ExchangeObserver {
-    private static final int MAX_SERIES = 2000;
-    private static final String UNMATCHED = "_unmatched";
-    private static final String OVERFLOW = "_overflow";
-    private static final String[] CLASSES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
-
-    private record RequestKey(String api, String region, String statusClass, Outcome outcome) {}
-
-    private record AttemptKey(String region, String endpoint, String result) {}
-
-    private record RequestMeters(Counter count, Timer seconds) {}
+    private static final int MAX_SERIES = 10_000;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Map<RequestKey, RequestMeters> requests = new ConcurrentHashMap<>();
-    private final Map<AttemptKey, Counter> attempts = new ConcurrentHashMap<>();
-    private final Map<String, AtomicInteger> upstream = new ConcurrentHashMap<>();
-    private final AtomicInteger downstream = new AtomicInteger();
+    private final SeriesBudget budget;
+    private final RequestMeters requests;
+    private final EndpointMeters endpoints;
+    private final LongAdder connections = new LongAdder();
+    /** The registry refers to sources of totals weakly; this keeps them. */
+    private final Map<String, LongSupplier> totals = new ConcurrentHashMap<>();
 
+    /** Starts with nothing counted; at most {@value #MAX_SERIES} series. */
     public Metrics() {
-        gauge("isochrone_connections", "Open client connections", Map.of(), downstream::get);
+        this(MAX_SERIES);
+    }
+
+    /** @param maxSeries most series of requests, attempts and endpoints, besides the overflow series */
+    Metrics(int maxSeries) {
+        budget = new SeriesBudget(maxSeries);
+        requests = new RequestMeters(registry, budget);
+        endpoints = new EndpointMeters(registry, budget);
+        gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
+        gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
+        total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
     }
 
     @Override
-    public void ended(ExchangeRecord r) {
-        RequestKey key = new RequestKey(
-                r.api() == null ? UNMATCHED : r.api(),
-                r.region() == null ? UNMATCHED : r.region(),
-                CLASSES[r.status() / 100],
-                r.outcome());
-        RequestMeters meters = requests.get(key);
-        if (meters == null) {
-            meters = requests.size() < MAX_SERIES
-                    ? requests.computeIfAbsent(key, this::meters)
-                    : requests.computeIfAbsent(new RequestKey(OVERFLOW, OVERFLOW, OVERFLOW, r.outcome()), this::meters);
-        }
-        meters.count.increment();
-        meters.seconds.record(r.totalNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private RequestMeters meters(RequestKey key) {
-        Tags tags = Tags.of(
-                "api", key.api, "region", key.region, "status_class", key.statusClass, "outcome", key.outcome.label());
-        return new RequestMeters(
-                Counter.builder("isochrone.requests")
-                        .description("Exchanges that ended")
-                        .tags(tags)
-                        .register(registry),
-                Timer.builder("isochrone.request")
-                        .description("From the end of the request head to the end of the exchange")
-                        .tags("api", key.api, "region", key.region)
-                        .serviceLevelObjectives(
-                                Duration.ofMillis(1),
-                                Duration.ofMillis(5),
-                                Duration.ofMillis(10),
-                                Duration.ofMillis(25),
-                                Duration.ofMillis(50),
-                                Duration.ofMillis(100),
-                                Duration.ofMillis(250),
-                                Duration.ofMillis(500),
-                                Duration.ofSeconds(1),
-                                Duration.ofSeconds(5))
-                        .register(registry));
+    public void ended(ExchangeRecord exchange) {
+        requests.ended(exchange);
     }
 
     @Override
     public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos) {
-        String result = failure == null ? CLASSES[status / 100] : failure.label();
-        AttemptKey key = new AttemptKey(endpoint.region(), endpoint.id(), result);
-        Counter counter = attempts.get(key);
-        if (counter == null) {
-            counter = attempts.size() < MAX_SERIES
-                    ? attempts.computeIfAbsent(key, this::attemptCounter)
-                    : attempts.computeIfAbsent(new AttemptKey(OVERFLOW, OVERFLOW, result), this::attemptCounter);
-        }
-        counter.increment();
-    }
-
-    private Counter attemptCounter(AttemptKey key) {
-        return Counter.builder("isochrone.attempts")
-                .description("Attempts that ended")
-                .tags("region", key.region, "endpoint", key.endpoint, "result", key.result)
-                .register(registry);
+        endpoints.attemptEnded(endpoint, failure, status);
     }
 
     @Override
     public void connections(int delta) {
-        downstream.addAndGet(delta);
+        connections.add(delta);
     }
 
     @Override
     public void upstreamConnections(Endpoint endpoint, int delta) {
-        AtomicInteger open = upstream.get(endpoint.id());
-        if (open == null) {
-            open = upstream.computeIfAbsent(endpoint.id(), id -> {
-                AtomicInteger count = new AtomicInteger();
-                gauge(
-                        "isochrone_upstream_connections",
-                        "Open upstream connections",
-                        Map.of("region", endpoint.region(), "endpoint", id),
-                        count::get);
-                return count;
-            });
-        }
-        open.addAndGet(delta);
+        endpoints.connections(endpoint, delta);
     }
 
-    /** Shows a number that is asked for at every scrape. Tags come from the configuration. */
-    public void gauge(String name, String help, Map<String, String> tags, Supplier<Number> value) {
-        Tags all = Tags.empty();
-        for (Map.Entry<String, String> tag : tags.entrySet()) {
-            all = all.and(tag.getKey(), tag.getValue());
-        }
-        Gauge.builder(name, value).description(help).tags(all).register(registry);
+    /**
+     * Adds a value that is read at every scrape; replaces one of the same name and labels. Not for the request path.
+     *
+     * @param name with dots, such as {@code isochrone.config.version}
+     * @param labels from the configuration only
+     * @param value called on the scraper's thread; must not block
+     */
+    public void gauge(String name, String help, Map<String, String> labels, Supplier<Number> value) {
+        remove(name, labels, Meter.Type.GAUGE);
+        Gauge.builder(name, value).description(help).tags(tags(labels)).register(registry);
     }
 
-    /** How many combinations of labels are counted. */
-    public int series() {
-        return requests.size() + attempts.size();
+    /** Adds a number that only grows and is read at every scrape; shown with the suffix {@code _total}. Otherwise as {@link #gauge}. */
+    public void total(String name, String help, Map<String, String> labels, LongSupplier value) {
+        remove(name, labels, Meter.Type.COUNTER);
+        totals.put(name + labels, value);
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(help)
+                .tags(tags(labels))
+                .register(registry);
     }
 
-    /** All of it in Prometheus' text format. */
+    private void remove(String name, Map<String, String> labels, Meter.Type type) {
+        registry.remove(new Meter.Id(name, tags(labels), null, null, type));
+    }
+
+    private static Tags tags(Map<String, String> labels) {
+        return Tags.of(labels.entrySet().stream()
+                .map(label -> Tag.of(label.getKey(), label.getValue()))
+                .toList());
+    }
+
+    /** Everything as Prometheus text; takes a while with many series. */
     public String scrape() {
         return registry.scrape();
+    }
+
+    /** How many bounded series there are. */
+    public int series() {
+        return budget.used();
     }
 }
