@@ -17,13 +17,13 @@ public enum Failure {
     /** The connection was lost after request bytes were written and before a response head. */
     RESET_BEFORE_RESPONSE("reset_before_response", Retry.IDEMPOTENT, true),
     /** No response head came in time. */
-    FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, true),
+    FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, false),
     /** A retriable status (502, 503, 504) was answered by something else than one of our nodes refusing. */
     RETRIABLE_STATUS("retriable_status", Retry.IDEMPOTENT, false),
     /** The response head was not HTTP or broke a limit. */
     BAD_RESPONSE("bad_response", Retry.NEVER, false),
     /** The response began and could not be finished. */
-    RESPONSE_CUT("response_cut", Retry.NEVER, true),
+    RESPONSE_CUT("response_cut", Retry.NEVER, false),
     /** No byte moved for too long in the middle of a body. */
     STREAM_IDLE("stream_idle", Retry.NEVER, false);
 

@@ -1,0 +1,187 @@
+package io.isochrone.proxy.health;
+
+import io.isochrone.config.model.Probing;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.runtime.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one node for its status again and again, over a connection of its own each time, apart from the pools that carry traffic.
+ * Intervals vary by a fifth either way so that many nodes are not asked at once.
+ *
+ * <p>Confined to the event loop that it was given; {@link #stop} may be called from anywhere.
+ */
+public final class Prober {
+    /** Hears round trips. Called on the prober's loop. */
+    public interface RoundTrips {
+        /** From the request being written to the first byte of the answer. */
+        void measured(long nanos);
+    }
+
+    private final Endpoint endpoint;
+    private final NodeHealth health;
+    private final Probing probing;
+    private final RoundTrips roundTrips;
+    private final EventLoop loop;
+    private final Bootstrap bootstrap;
+    private final Random random;
+    private final ByteBuf request;
+    private volatile boolean stopped;
+
+    /** @param seed of the jitter */
+    public Prober(
+            Endpoint endpoint,
+            NodeHealth health,
+            Probing probing,
+            String path,
+            RoundTrips roundTrips,
+            Transport transport,
+            long seed) {
+        this.endpoint = endpoint;
+        this.health = health;
+        this.probing = probing;
+        this.roundTrips = roundTrips;
+        this.loop = transport.loops().next();
+        this.random = new Random(seed);
+        this.request = Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(
+                "GET " + path + " HTTP/1.1\r\nHost: " + endpoint.id() + "\r\nConnection: close\r\n\r\n",
+                StandardCharsets.US_ASCII));
+        this.bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(transport.socketChannel())
+                .resolver(transport.resolver())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        probing.timeout().toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new Answer());
+                    }
+                });
+    }
+
+    /** Probes now, then at every interval. */
+    public void start() {
+        loop.execute(this::probe);
+    }
+
+    /** No further probe is sent. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private void probe() {
+        if (stopped) {
+            return;
+        }
+        ChannelFuture connecting = bootstrap.connect(endpoint.address());
+        connecting.addListener(done -> {
+            if (!connecting.isSuccess()) {
+                ended(NodeState.Event.PROBE_FAILED, "probe: " + reason(connecting.cause()), -1);
+            }
+        });
+    }
+
+    private static String reason(Throwable cause) {
+        return cause.getClass()
+                .getSimpleName()
+                .replaceAll("Annotated|Exception", "")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private void ended(NodeState.Event event, String reason, long roundTrip) {
+        if (stopped) {
+            return;
+        }
+        if (roundTrip >= 0) {
+            roundTrips.measured(roundTrip);
+        }
+        health.probed(event, reason, loop.ticker().nanoTime());
+        long interval = probing.interval().toNanos();
+        long jittered = interval - interval / 5 + (long) (random.nextDouble() * interval * 2 / 5);
+        loop.schedule(this::probe, jittered, TimeUnit.NANOSECONDS);
+    }
+
+    /** Reads one answer's head, at most 4 KiB of it. */
+    private final class Answer extends SimpleChannelInboundHandler<ByteBuf> {
+        private final StringBuilder head = new StringBuilder();
+        private @Nullable ScheduledFuture<?> timeout;
+        private long sentNanos;
+        private boolean done;
+        private long roundTrip = -1;
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            sentNanos = loop.ticker().nanoTime();
+            timeout = loop.schedule(
+                    () -> finish(ctx, NodeState.Event.PROBE_FAILED, "probe: timeout"),
+                    probing.timeout().toNanos(),
+                    TimeUnit.NANOSECONDS);
+            ctx.writeAndFlush(request.duplicate());
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, ByteBuf bytes) {
+            if (roundTrip < 0) {
+                roundTrip = loop.ticker().nanoTime() - sentNanos;
+            }
+            head.append(bytes.toString(StandardCharsets.ISO_8859_1));
+            if (head.indexOf("\r\n\r\n") >= 0 || head.length() > 4096) {
+                judge(ctx);
+            }
+        }
+
+        private void judge(ChannelHandlerContext ctx) {
+            String text = head.toString().toLowerCase(Locale.ROOT);
+            if (text.startsWith("http/1.1 200 ")) {
+                finish(ctx, NodeState.Event.PROBE_GOOD, "probe: 200");
+            } else if (text.startsWith("http/1.1 503 ") && text.contains("\r\nisochrone-draining: true\r\n")) {
+                finish(ctx, NodeState.Event.PROBE_DRAINING, "draining");
+            } else {
+                finish(ctx, NodeState.Event.PROBE_FAILED, "probe: answered otherwise than 200");
+            }
+        }
+
+        private void finish(ChannelHandlerContext ctx, NodeState.Event event, String reason) {
+            if (!done) {
+                done = true;
+                if (timeout != null) {
+                    timeout.cancel(false);
+                }
+                ctx.close();
+                ended(event, reason, roundTrip);
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (timeout != null) {
+                finish(ctx, NodeState.Event.PROBE_FAILED, "probe: closed");
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (timeout != null) {
+                finish(ctx, NodeState.Event.PROBE_FAILED, "probe: " + reason(cause));
+            }
+            ctx.close();
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package io.isochrone.router;
+
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.GeoPoint;
+import io.isochrone.config.model.IpLiteral;
+import io.isochrone.config.model.RouterSettings;
+import io.isochrone.proxy.admin.AdminHandler;
+import io.isochrone.proxy.admin.AdminResponse;
+import io.isochrone.proxy.admin.AdminServer;
+import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.observe.AccessLog;
+import io.isochrone.proxy.observe.Metrics;
+import io.isochrone.proxy.observe.Observers;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.isochrone.proxy.runtime.ProxyOptions;
+import io.isochrone.proxy.runtime.ProxyServer;
+import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.router.door.Explain;
+import io.isochrone.router.door.ProxyDoor;
+import io.isochrone.router.door.RouterSnapshot;
+import io.isochrone.router.geo.GeoDatabase;
+import io.isochrone.router.geo.GeoDatabaseException;
+import io.isochrone.router.geo.GridDatabase;
+import io.isochrone.router.geo.Locator;
+import io.isochrone.router.geo.MmdbDatabase;
+import io.isochrone.router.region.RegionDirectory;
+import io.isochrone.router.region.RegionState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A router: the wiring of its parts and its life.
+ *
+ * <p>Thread-safe: reloads are taken one at a time; traffic reads one volatile snapshot.
+ */
+public final class Router {
+    private final Transport transport;
+    private final RegionDirectory directory = new RegionDirectory();
+    private final Metrics metrics = new Metrics();
+    private final Set<String> gauges = new HashSet<>();
+    private final @Nullable AccessLog accessLog;
+    private @Nullable ProxyServer server;
+    private @Nullable AdminServer admin;
+    private volatile RouterSnapshot snapshot;
+    private volatile boolean draining;
+
+    private Router(Deployment deployment) throws GeoDatabaseException {
+        RouterSettings settings = deployment.router();
+        this.snapshot = build(deployment, database(settings));
+        this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
+        this.transport = Transport.start("router", settings.eventLoops());
+        addGauges();
+    }
+
+    /** Starts serving. */
+    public static Router start(Deployment deployment, RouterOptions options)
+            throws BindFailedException, GeoDatabaseException {
+        Router router = new Router(deployment);
+        try {
+            router.open(options);
+            return router;
+        } catch (BindFailedException e) {
+            router.kill();
+            throw e;
+        }
+    }
+
+    private static GeoDatabase database(RouterSettings settings) throws GeoDatabaseException {
+        String file = settings.geoDatabase();
+        return file == null ? GridDatabase.embedded() : MmdbDatabase.open(Path.of(file));
+    }
+
+    private RouterSnapshot build(Deployment deployment, GeoDatabase database) {
+        RouterSettings settings = deployment.router();
+        GeoPoint own = settings.place() == null
+                ? deployment.service().primary().region().point()
+                : settings.place();
+        return new RouterSnapshot(
+                settings,
+                new EngineSettings(settings.limits(), settings.timeouts()),
+                directory.build(deployment, own),
+                new Locator(database, own),
+                NotProcessedMark.of(deployment.service().hopSecret()));
+    }
+
+    private void open(RouterOptions options) throws BindFailedException {
+        ExchangeObserver observer = accessLog == null ? metrics : new Observers(metrics, accessLog);
+        server = ProxyServer.bind(
+                transport,
+                new ProxyOptions(
+                        options.nodeId(),
+                        options.listen(),
+                        () -> snapshot.engine(),
+                        remote -> {
+                            byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
+                            return new Peer(address, IpLiteral.format(address), remote.getPort(), false, "");
+                        },
+                        new ProxyDoor(() -> snapshot),
+                        observer,
+                        options.tap()));
+        admin = AdminServer.bind(options.admin())
+                .route(
+                        "/metrics",
+                        request -> new AdminResponse(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()))
+                .route(
+                        "/health",
+                        request -> draining
+                                ? AdminResponse.error(503, "draining")
+                                : AdminResponse.json("{\"statusCode\":200,\"message\":\"ok\"}"))
+                .route("/explain", request -> {
+                    String client = request.parameter("client");
+                    if (client == null) {
+                        return AdminResponse.error(400, "client: missing (expected: /explain?client=ADDRESS)");
+                    }
+                    try {
+                        boolean json = request.wantsJson();
+                        String text = Explain.explain(snapshot, client, json, System.nanoTime());
+                        return json ? AdminResponse.json(text) : AdminResponse.text(text);
+                    } catch (IllegalArgumentException e) {
+                        return AdminResponse.error(400, String.valueOf(e.getMessage()));
+                    }
+                });
+    }
+
+    private void addGauges() {
+        if (accessLog != null && gauges.add("log")) {
+            metrics.gauge("isochrone_access_log_dropped", "Access log lines not written", Map.of(), accessLog::dropped);
+        }
+        for (RegionState state : snapshot.regions()) {
+            String name = state.name();
+            if (gauges.add(name)) {
+                metrics.gauge(
+                        "isochrone_region_usable",
+                        "Whether any node of the region may be used",
+                        Map.of("region", name),
+                        () -> usable(name));
+            }
+        }
+    }
+
+    private int usable(String name) {
+        long now = System.nanoTime();
+        return snapshot.regions().stream().anyMatch(r -> r.name().equals(name) && r.isUsable(now)) ? 1 : 0;
+    }
+
+    /**
+     * Takes a changed deployment; exchanges under way go on as they began. Throws IllegalArgumentException and changes nothing when
+     * its geo database cannot be used.
+     */
+    public synchronized void reload(Deployment deployment) {
+        try {
+            boolean sameFile = java.util.Objects.equals(
+                    deployment.router().geoDatabase(), snapshot.settings().geoDatabase());
+            GeoDatabase database = sameFile ? snapshot.locator().database() : database(deployment.router());
+            snapshot = build(deployment, database);
+            addGauges();
+        } catch (GeoDatabaseException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Adds an operators' endpoint. */
+    public void adminRoute(String path, Set<String> methods, AdminHandler handler) {
+        AdminServer running = admin;
+        if (running != null) {
+            running.route(path, methods, handler);
+        }
+    }
+
+    /** What the router decides by now. */
+    public RouterSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        ProxyServer running = server;
+        return running == null ? 0 : running.port();
+    }
+
+    /** The admin port. */
+    public int adminPort() {
+        AdminServer running = admin;
+        return running == null ? 0 : running.port();
+    }
+
+    /** Says that it is leaving, goes on serving for the restart delay, then waits for what is under way. */
+    public CompletableFuture<Void> drain() {
+        draining = true;
+        ProxyServer running = server;
+        return running == null
+                ? CompletableFuture.completedFuture(null)
+                : running.drain(
+                        snapshot.settings().restartDelay(),
+                        snapshot.settings().timeouts().drain());
+    }
+
+    /** Drains, then ends. Waits for it. */
+    public void stop() {
+        drain().join();
+        kill();
+    }
+
+    /** Ends within {@code limit}, cutting what is not done by then. */
+    public void stop(Duration limit) {
+        draining = true;
+        ProxyServer running = server;
+        if (running != null) {
+            running.drain(Duration.ZERO, limit).join();
+        }
+        kill();
+    }
+
+    /** Ends at once, as a crash would. */
+    public void kill() {
+        draining = true;
+        if (server != null) {
+            server.kill();
+        }
+        if (admin != null) {
+            admin.close();
+        }
+        directory.close();
+        if (accessLog != null) {
+            accessLog.close();
+        }
+        transport.close();
+    }
+}

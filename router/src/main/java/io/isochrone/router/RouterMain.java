@@ -1,0 +1,86 @@
+package io.isochrone.router;
+
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.problem.InvalidConfigException;
+import io.isochrone.config.read.DeploymentReader;
+import io.isochrone.config.source.FileSource;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.router.geo.GeoDatabaseException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command that runs a router. Not thread-safe; confined to the main thread. */
+@Command(
+        name = "router",
+        mixinStandardHelpOptions = true,
+        description = "Runs the front router: each request goes to the nearest healthy region.",
+        footer = {
+            "",
+            "The file is looked at every second: a good change is taken without dropping a connection,",
+            "a bad one is refused whole and logged. SIGTERM drains and exits 0.",
+            "The admin port has /explain?client=ADDRESS, /metrics and /health.",
+            "Exit codes: 0 stopped, 2 bad configuration, geo database or address.",
+            "",
+            "Example: isochrone router --config config/world.yaml"
+        })
+public final class RouterMain implements Callable<Integer> {
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "deployment file")
+    private Path config;
+
+    @Option(names = "--listen", paramLabel = "HOST:PORT", description = "where to listen, instead of the file's")
+    private String listen;
+
+    @Option(names = "--admin", paramLabel = "HOST:PORT", description = "admin address, instead of the file's")
+    private String admin;
+
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new RouterMain()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        Router router;
+        try {
+            Deployment deployment = DeploymentReader.readFile(config);
+            HostPort at = listen == null ? deployment.router().listen() : HostPort.parse(listen);
+            HostPort adminAt = admin == null ? deployment.router().admin() : HostPort.parse(admin);
+            String nodeId = "router-" + at.toString().replaceAll("[^A-Za-z0-9]", "-") + "-"
+                    + ProcessHandle.current().pid();
+            router = Router.start(deployment, new RouterOptions(at, adminAt, nodeId, channel -> {}));
+        } catch (InvalidConfigException | IllegalArgumentException | BindFailedException | GeoDatabaseException e) {
+            err.println(e.getMessage());
+            return 2;
+        }
+        ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "control");
+            thread.setDaemon(true);
+            return thread;
+        });
+        new FileSource(config, router::reload).watch(control);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            router.stop();
+            stopped.countDown();
+        }));
+        spec.commandLine()
+                .getOut()
+                .println("router on port " + router.port() + ", admin on port " + router.adminPort());
+        spec.commandLine().getOut().flush();
+        stopped.await();
+        return 0;
+    }
+}

@@ -1,0 +1,101 @@
+package io.isochrone.router.door;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isochrone.config.model.IpLiteral;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.health.NodeHealth;
+import io.isochrone.router.geo.Place;
+import io.isochrone.router.region.RegionState;
+import io.isochrone.router.steering.Choice;
+import io.isochrone.router.steering.Steering;
+import java.util.List;
+import java.util.Locale;
+
+/** Tells where a client's requests go and why, for people and for scripts. Thread-safe: no state. */
+public final class Explain {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Explain() {}
+
+    /** Explains for an address. Throws IllegalArgumentException when {@code client} is none. */
+    public static String explain(RouterSnapshot snapshot, String client, boolean json, long nowNanos) {
+        byte[] address = IpLiteral.parse(client);
+        if (address == null) {
+            throw new IllegalArgumentException("client: \"" + client + "\" (expected: an IPv4 or IPv6 address)");
+        }
+        Place place = snapshot.locator().find(address);
+        List<Choice> order = Steering.order(place.point(), snapshot.candidates(nowNanos));
+        return json ? json(snapshot, client, place, order) : text(snapshot, client, place, order);
+    }
+
+    private static String text(RouterSnapshot snapshot, String client, Place place, List<Choice> order) {
+        StringBuilder out = new StringBuilder();
+        out.append(String.format(
+                Locale.ROOT,
+                "client %s is at %.1f, %.1f (%s; %s)%n",
+                client,
+                place.point().latitude(),
+                place.point().longitude(),
+                place.source().name().toLowerCase(Locale.ROOT),
+                snapshot.locator().database().description()));
+        out.append(String.format(
+                Locale.ROOT,
+                "%-4s%-20s%10s%12s%14s%12s  %s%n",
+                "",
+                "region",
+                "km",
+                "distance ms",
+                "inflation ms",
+                "cost ms",
+                "state"));
+        int rank = 1;
+        for (Choice c : order) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "%-4s%-20s%10.0f%12.1f%14.1f%12.1f  %s%n",
+                    c.skipped() == null ? rank++ + "." : "-",
+                    c.name(),
+                    c.distanceKm(),
+                    c.geoMillis(),
+                    c.inflationMillis(),
+                    c.costMillis(),
+                    c.skipped() == null ? "usable" : "skipped: " + c.skipped()));
+        }
+        return out.toString();
+    }
+
+    private static String json(RouterSnapshot snapshot, String client, Place place, List<Choice> order) {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("client", client);
+        root.put("latitude", place.point().latitude());
+        root.put("longitude", place.point().longitude());
+        root.put("source", place.source().name().toLowerCase(Locale.ROOT));
+        root.put("database", snapshot.locator().database().description());
+        ArrayNode regions = root.putArray("order");
+        for (Choice c : order) {
+            RegionState state = snapshot.regions().get(c.index());
+            ObjectNode region = regions.addObject();
+            region.put("region", c.name());
+            region.put("distance_km", c.distanceKm());
+            region.put("distance_ms", c.geoMillis());
+            region.put("inflation_ms", c.inflationMillis());
+            region.put("cost_ms", c.costMillis());
+            region.put("usable", c.skipped() == null);
+            if (c.skipped() != null) {
+                region.put("skipped", c.skipped());
+            }
+            region.put("measured_ms", state.roundTripMillis());
+            ArrayNode nodes = region.putArray("nodes");
+            for (Endpoint node : state.nodes()) {
+                ObjectNode n = nodes.addObject().put("node", node.id());
+                if (node.health() instanceof NodeHealth health) {
+                    n.put("state", health.status().state().name().toLowerCase(Locale.ROOT));
+                    n.put("reason", health.status().reason());
+                }
+            }
+        }
+        return root.toPrettyString();
+    }
+}

@@ -1,0 +1,31 @@
+package io.isochrone.router.door;
+
+import io.isochrone.config.model.RouterSettings;
+import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.isochrone.router.geo.Locator;
+import io.isochrone.router.region.RegionState;
+import io.isochrone.router.steering.Candidate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything a router decides by, built at once and swapped at once; regions carry their own moving state. Immutable. */
+public record RouterSnapshot(
+        RouterSettings settings,
+        EngineSettings engine,
+        List<RegionState> regions,
+        Locator locator,
+        NotProcessedMark mark) {
+    public RouterSnapshot {
+        regions = List.copyOf(regions);
+    }
+
+    /** The regions as steering sees them now. */
+    public List<Candidate> candidates(long nowNanos) {
+        List<Candidate> candidates = new ArrayList<>(regions.size());
+        for (RegionState region : regions) {
+            candidates.add(region.candidate(nowNanos));
+        }
+        return candidates;
+    }
+}

@@ -1,0 +1,16 @@
+package io.isochrone.router.geo;
+
+import io.isochrone.config.model.GeoPoint;
+
+/** Where a client is taken to be, and how that is known. Immutable. */
+public record Place(GeoPoint point, Source source) {
+    /** How a place is known. */
+    public enum Source {
+        /** The geo database knows the address. */
+        GEOIP,
+        /** The address belongs to no public network: the router's own place stands in. */
+        PRIVATE,
+        /** The database does not know the address: the router's own place stands in. */
+        UNKNOWN
+    }
+}

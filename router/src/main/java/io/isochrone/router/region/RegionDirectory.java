@@ -1,0 +1,102 @@
+package io.isochrone.router.region;
+
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.GeoPoint;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.IpLiteral;
+import io.isochrone.config.model.Location;
+import io.isochrone.config.model.Probing;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.health.NodeHealth;
+import io.isochrone.proxy.health.Prober;
+import io.isochrone.proxy.runtime.Transport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The regions of the deployment and the probes of their nodes. A reload keeps the endpoint of every node that stays, and with it its
+ * health and connections; probes of nodes that are gone stop at once.
+ *
+ * <p>Not thread-safe; confined to the control thread.
+ */
+public final class RegionDirectory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RegionDirectory.class);
+    private static final String STATUS_PATH = "/status-0123456789abcdef";
+
+    private record NodeKey(String region, HostPort address, Probing probing) {}
+
+    private final Transport transport = Transport.start("probe", 1);
+    private Map<NodeKey, Endpoint> nodes = Map.of();
+    private List<Prober> probers = List.of();
+
+    /** The regions of {@code deployment} in the order of the file; probing begins. */
+    public List<RegionState> build(Deployment deployment, GeoPoint own) {
+        Probing probing = deployment.router().probing();
+        Map<NodeKey, Endpoint> next = new HashMap<>();
+        List<RegionState> regions = new ArrayList<>();
+        List<Prober> started = new ArrayList<>();
+        for (Location location : deployment.service().locations()) {
+            List<Endpoint> endpoints = new ArrayList<>();
+            for (HostPort address : location.nodes()) {
+                NodeKey key = new NodeKey(location.region().name(), address, probing);
+                Endpoint endpoint = nodes.containsKey(key) ? nodes.get(key) : endpoint(key);
+                next.put(key, endpoint);
+                endpoints.add(endpoint);
+            }
+            RegionState region = new RegionState(location, endpoints, own);
+            regions.add(region);
+            if (!location.gatewayDisabled()) {
+                endpoints.forEach(endpoint -> started.add(prober(endpoint, region, probing)));
+            }
+        }
+        probers.forEach(Prober::stop);
+        started.forEach(Prober::start);
+        probers = started;
+        nodes = next;
+        return List.copyOf(regions);
+    }
+
+    private Endpoint endpoint(NodeKey key) {
+        String id = key.address.toString();
+        NodeHealth.Listener log = (from, to, reason) ->
+                LOG.info("node changed region={} node={} from={} to={} reason={}", key.region, id, from, to, reason);
+        return new Endpoint(
+                id, key.region, socketAddress(key.address), new NodeHealth(key.probing, log, System.nanoTime()));
+    }
+
+    private Prober prober(Endpoint endpoint, RegionState region, Probing probing) {
+        return new Prober(
+                endpoint,
+                (NodeHealth) endpoint.health(),
+                probing,
+                STATUS_PATH,
+                region::measured,
+                transport,
+                endpoint.id().hashCode());
+    }
+
+    private static InetSocketAddress socketAddress(HostPort address) {
+        byte[] literal = IpLiteral.parse(address.host());
+        if (literal == null) {
+            return InetSocketAddress.createUnresolved(address.host(), address.port());
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(literal), address.port());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 or 16 bytes are an address", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        probers.forEach(Prober::stop);
+        transport.close();
+    }
+}

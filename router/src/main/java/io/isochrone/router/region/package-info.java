@@ -1,0 +1,5 @@
+/** The regions as they are now: nodes, health, round trips. */
+@NullMarked
+package io.isochrone.router.region;
+
+import org.jspecify.annotations.NullMarked;
