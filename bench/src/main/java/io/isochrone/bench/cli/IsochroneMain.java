@@ -1,0 +1,93 @@
+package io.isochrone.bench.cli;
+
+import io.isochrone.gateway.GatewayMain;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.HelpCommand;
+
+/**
+ * The isochrone command: names its subcommands and turns what they say into an exit code.
+ *
+ * <p>Immutable.
+ */
+@Command(
+        name = "isochrone",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "",
+            "A multi-region API gateway: every request goes to the nearest healthy region,",
+            "and to the next nearest when that one is gone.",
+            ""
+        },
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "@|bold Examples:|@",
+            "  isochrone up                                   a world of four regions on this machine",
+            "  curl -H 'X-Forwarded-For: 190.234.175.221' http://127.0.0.1:8080/hello",
+            "  isochrone world offline brazilsouth            in a second terminal: its clients move on",
+            "  isochrone world online brazilsouth             and come home",
+            "  isochrone check config/world.yaml              every problem of a file at once",
+            "  isochrone bench failover                       kills a region under load and measures",
+            "",
+            "@|bold Exit codes:|@",
+            "  0  done",
+            "  1  it ran, and the answer is bad: requests failed, no world is running",
+            "  2  not run: wrong arguments, a bad file, a port in use",
+            "",
+            "isochrone help COMMAND says more about each."
+        },
+        subcommands = {CheckCommand.class, GatewayMain.class, BenchCommand.class, HelpCommand.class})
+public final class IsochroneMain implements Runnable {
+    /** Done. */
+    public static final int OK = 0;
+
+    /** It ran, and the answer is bad. */
+    public static final int BAD = 1;
+
+    /** It was not run. */
+    public static final int USAGE = 2;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The whole command with its error messages: one line, then where to find help. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new IsochroneMain());
+        boolean colours = Boolean.getBoolean("isochrone.out.terminal") && System.getenv("NO_COLOR") == null;
+        line.setColorScheme(Help.defaultColorScheme(colours ? Help.Ansi.ON : Help.Ansi.OFF));
+        line.setUsageHelpAutoWidth(Boolean.getBoolean("isochrone.out.terminal"));
+        line.setUsageHelpWidth(100);
+        line.setParameterExceptionHandler((error, args) -> {
+            CommandLine failed = error.getCommandLine();
+            PrintWriter err = failed.getErr();
+            err.println(failed.getColorScheme().errorText("isochrone: " + error.getMessage()));
+            CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+            err.println("Try '" + failed.getCommandSpec().qualifiedName() + " --help'.");
+            err.flush();
+            return USAGE;
+        });
+        line.setExecutionExceptionHandler((error, failed, parsed) -> {
+            if (error instanceof CommandFailedException known) {
+                failed.getErr().println(failed.getColorScheme().errorText("isochrone: " + known.getMessage()));
+                failed.getErr().flush();
+                return known.exitCode();
+            }
+            throw error;
+        });
+        return line;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}
