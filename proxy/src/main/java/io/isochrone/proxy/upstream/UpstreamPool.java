@@ -10,6 +10,7 @@ import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.Transport;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -60,6 +61,7 @@ public final class UpstreamPool implements UpstreamSource {
                 .group(loop)
                 .channel(transport.socketChannel())
                 .resolver(transport.resolver())
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override

@@ -1,8 +1,8 @@
 package io.isochrone.router.latency;
 
 /**
- * How much slower than its distance a region is measured. The least of the last three samples counts, so that one stray sample moves
- * nothing; from there the average jumps up at once and comes down by an eighth per sample, for a path that became slow hurts now and
+ * How much slower than its distance a region is measured. The least of the last three samples counts, and nothing before there are
+ * three, so that a stray sample or a cold start moves nothing; from there the average jumps up at once and comes down by an eighth per sample, for a path that became slow hurts now and
  * one that became fast can wait. What is published changes only by more than 10 ms and 15 %, so that two nearly equal regions do not
  * take turns.
  *
@@ -20,6 +20,9 @@ public final class Inflation {
     /** Takes a measured round trip and the one that distance explains, both in milliseconds; returns the inflation to steer by. */
     public double sample(double measuredMillis, double explainedMillis) {
         recent[samples++ % 3] = measuredMillis;
+        if (samples < 3) {
+            return published;
+        }
         double least = Math.min(recent[0], Math.min(recent[1], recent[2]));
         average = average < 0 || least > average ? least : average + (least - average) / 8;
         double inflation = Math.max(0, average - explainedMillis);
@@ -29,7 +32,7 @@ public final class Inflation {
         return published;
     }
 
-    /** The smoothed round trip in milliseconds, or -1 before the first sample. */
+    /** The smoothed round trip in milliseconds, or -1 before the third sample. */
     public double averageMillis() {
         return average;
     }
