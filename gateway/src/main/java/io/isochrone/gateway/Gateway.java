@@ -6,6 +6,7 @@ import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
 import io.isochrone.gateway.api.ApiMatcher;
 import io.isochrone.gateway.backend.BackendDirectory;
+import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.gateway.door.GatewayDispatcher;
 import io.isochrone.gateway.door.GatewaySnapshot;
 import io.isochrone.proxy.admin.AdminResponse;
@@ -22,7 +23,10 @@ import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.ProxyServer;
 import io.isochrone.proxy.runtime.Transport;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +40,11 @@ public final class Gateway {
     private final String region;
     private final Metrics metrics = new Metrics();
     private final @Nullable AccessLog accessLog;
-    private @Nullable ProxyServer server;
-    private @Nullable AdminServer admin;
+    private volatile @Nullable ProxyServer server;
+    private volatile @Nullable AdminServer admin;
     private volatile GatewaySnapshot snapshot;
     private volatile boolean draining;
+    private final AtomicBoolean killed = new AtomicBoolean();
 
     private Gateway(Deployment deployment, GatewayOptions options) {
         this.region = options.region();
@@ -55,6 +60,7 @@ public final class Gateway {
         Gateway gateway = new Gateway(deployment, options);
         try {
             gateway.open(options);
+            gateway.showBackends();
             return gateway;
         } catch (BindFailedException e) {
             gateway.kill();
@@ -83,19 +89,61 @@ public final class Gateway {
                             "/metrics",
                             request -> new AdminResponse(
                                     200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()))
-                    .route(
-                            "/health",
-                            request -> draining
-                                    ? AdminResponse.error(503, "draining")
-                                    : AdminResponse.json("{\"statusCode\":200,\"message\":\"ok\"}"));
+                    .route("/health", request -> health());
         }
         if (accessLog != null) {
-            metrics.gauge(
-                    "isochrone_access_log_dropped",
+            metrics.total(
+                    "isochrone.access.log.dropped",
                     "Access log lines that were not written",
-                    java.util.Map.of(),
+                    Map.of(),
                     accessLog::dropped);
         }
+    }
+
+    /** Whether the node serves, and for each API how many of its backends may be used: one API's trouble is not the node's. */
+    private AdminResponse health() {
+        GatewaySnapshot now = snapshot;
+        String state = draining ? "draining" : now.disabled() ? "gateway disabled" : "ok";
+        int status = state.equals("ok") ? 200 : 503;
+        StringBuilder out = new StringBuilder(128);
+        out.append("{\"statusCode\":").append(status).append(",\"message\":\"").append(state);
+        out.append("\",\"region\":\"").append(region).append("\",\"apis\":{");
+        String comma = "";
+        for (Map.Entry<String, BackendSet> api : new TreeMap<>(now.backends()).entrySet()) {
+            BackendSet set = api.getValue();
+            out.append(comma)
+                    .append('"')
+                    .append(api.getKey())
+                    .append("\":{\"backends\":")
+                    .append(set.size());
+            out.append(",\"usable\":").append(set.usable(now())).append('}');
+            comma = ",";
+        }
+        return new AdminResponse(status, "application/json", out.append("}}\n").toString());
+    }
+
+    private long now() {
+        return transport.loops().next().ticker().nanoTime();
+    }
+
+    /** Shows the backends of every API; one that the configuration no longer has shows as not a number. */
+    private void showBackends() {
+        for (String api : snapshot.backends().keySet()) {
+            Map<String, String> labels = Map.of("api", api);
+            metrics.gauge("isochrone.backends", "Backends of the API in this region", labels, () -> {
+                BackendSet set = snapshot.backends().get(api);
+                return set == null ? Double.NaN : set.size();
+            });
+            metrics.gauge("isochrone.backends.usable", "Backends that are not ejected", labels, () -> {
+                BackendSet set = snapshot.backends().get(api);
+                return set == null ? Double.NaN : set.usable(now());
+            });
+        }
+    }
+
+    /** The node's metrics, for what its process adds. */
+    public Metrics metrics() {
+        return metrics;
     }
 
     private GatewaySnapshot build(Deployment deployment) {
@@ -128,6 +176,7 @@ public final class Gateway {
     /** Takes a changed deployment; exchanges under way go on as they began. Throws IllegalArgumentException and changes nothing. */
     public synchronized void reload(Deployment deployment) {
         snapshot = build(deployment);
+        showBackends();
     }
 
     /** The port that is listened on. */
@@ -170,14 +219,19 @@ public final class Gateway {
         kill();
     }
 
-    /** Ends at once, as a crash would. */
+    /** Ends at once, as a crash would; a second call does nothing. */
     public void kill() {
         draining = true;
-        if (server != null) {
-            server.kill();
+        if (!killed.compareAndSet(false, true)) {
+            return;
         }
-        if (admin != null) {
-            admin.close();
+        ProxyServer running = server;
+        if (running != null) {
+            running.kill();
+        }
+        AdminServer operators = admin;
+        if (operators != null) {
+            operators.close();
         }
         if (accessLog != null) {
             accessLog.close();

@@ -11,10 +11,13 @@ import io.isochrone.config.source.FileSource;
 import io.isochrone.proxy.runtime.BindFailedException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +53,7 @@ public final class GatewayMain implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new GatewayMain()).execute(args));
     }
@@ -57,6 +61,9 @@ public final class GatewayMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
+        AtomicReference<Gateway> running = new AtomicReference<>();
+        FileSource source = new FileSource(
+                config, deployment -> Objects.requireNonNull(running.get()).reload(deployment));
         Gateway gateway;
         try {
             Deployment deployment = DeploymentReader.readFile(config);
@@ -64,8 +71,8 @@ public final class GatewayMain implements Callable<Integer> {
                     deployment,
                     new GatewayOptions(
                             regionName(deployment, region),
-                            HostPort.parse(listen),
-                            admin == null ? null : HostPort.parse(admin),
+                            address("--listen", listen),
+                            admin == null ? null : address("--admin", admin),
                             nodeId(listen),
                             channel -> {}));
         } catch (InvalidConfigException | IllegalArgumentException | BindFailedException e) {
@@ -77,16 +84,29 @@ public final class GatewayMain implements Callable<Integer> {
             thread.setDaemon(true);
             return thread;
         });
-        new FileSource(config, gateway::reload).watch(control);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            gateway.stop();
-            stopped.countDown();
-        }));
+        running.set(gateway);
+        gateway.metrics().total("isochrone.config.loads", "Changes taken", Map.of(), source::loads);
+        gateway.metrics().total("isochrone.config.refusals", "Changes refused", Map.of(), source::refusals);
+        source.watch(control);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "drain"));
         spec.commandLine().getOut().println("gateway of " + region + " on port " + gateway.port());
         spec.commandLine().getOut().flush();
-        stopped.await();
+        new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** A drained node has done what it was told: it exits with 0, not with the signal's code that the JVM would choose. */
+    private static void stop(Gateway gateway) {
+        gateway.stop();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static HostPort address(String option, String value) {
+        try {
+            return HostPort.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        }
     }
 
     /** The canonical name of a region that an operator may have written in either form. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class ApiMatcher {
     private final Api[] longestFirst;
 
+    /** Of APIs with different paths. */
     public ApiMatcher(List<Api> apis) {
         longestFirst = apis.stream()
                 .sorted(Comparator.comparingInt((Api api) -> api.path().length())

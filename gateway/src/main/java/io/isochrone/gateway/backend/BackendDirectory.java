@@ -22,6 +22,7 @@ public final class BackendDirectory {
     private final String region;
     private Map<HostPort, Endpoint> endpoints = Map.of();
 
+    /** Without backends until the first {@link #build}. */
     public BackendDirectory(String region) {
         this.region = region;
     }

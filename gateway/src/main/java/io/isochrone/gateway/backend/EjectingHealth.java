@@ -17,6 +17,7 @@ public final class EjectingHealth implements EndpointHealth {
     private final AtomicLong outUntil = new AtomicLong(NEVER);
     private volatile long ejectionNanos;
 
+    /** Good at first. */
     public EjectingHealth(long ejectionNanos) {
         this.ejectionNanos = ejectionNanos;
     }
@@ -34,9 +35,28 @@ public final class EjectingHealth implements EndpointHealth {
 
     @Override
     public void failed(Failure failure, long nowNanos) {
-        if (failure.isEndpointSuspect()) {
+        if (ejects(failure)) {
             outUntil.set(nowNanos + ejectionNanos);
         }
+    }
+
+    /**
+     * Whether the failure speaks against the server rather than against one request: a slow or broken off response may be the doing
+     * of a single operation, and a server that died in the middle of one refuses the next connection anyway.
+     */
+    private static boolean ejects(Failure failure) {
+        return switch (failure) {
+            case CONNECT_REFUSED, CONNECT_TIMEOUT, RESET_BEFORE_RESPONSE -> true;
+            case NO_ENDPOINT,
+                    CONNECT_LOCAL,
+                    CLOSED_BEFORE_SENT,
+                    NOT_PROCESSED,
+                    FIRST_BYTE_TIMEOUT,
+                    RETRIABLE_STATUS,
+                    BAD_RESPONSE,
+                    RESPONSE_CUT,
+                    STREAM_IDLE -> false;
+        };
     }
 
     @Override

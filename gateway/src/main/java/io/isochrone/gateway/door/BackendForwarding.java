@@ -23,6 +23,7 @@ final class BackendForwarding implements Forwarding {
     private final ForwardedFields forwarded;
     private final int start;
     private long tried;
+    private int current = -1;
     private boolean contacted;
 
     /** @param rest the target without the API's prefix: empty, or beginning with a slash or a question mark */
@@ -46,11 +47,13 @@ final class BackendForwarding implements Forwarding {
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
-        Endpoint next = backends.next(start, tried, nowNanos);
-        if (next != null) {
-            tried |= backends.bit(next);
+        int next = backends.next(start, tried, nowNanos);
+        if (next < 0) {
+            return null;
         }
-        return next;
+        current = next;
+        tried = backends.triedWith(tried, next);
+        return backends.endpoint(next);
     }
 
     @Override
@@ -65,8 +68,8 @@ final class BackendForwarding implements Forwarding {
 
     @Override
     public @Nullable String target(Endpoint endpoint) {
-        String base = backends.basePath(endpoint);
-        if (base.isEmpty() && api.path().isEmpty()) {
+        String base = backends.basePath(current);
+        if (base.isEmpty() && api.path().isEmpty() || rest.equals("*")) {
             return null;
         }
         String target = base + rest;
@@ -80,7 +83,7 @@ final class BackendForwarding implements Forwarding {
 
     @Override
     public void requestHeaders(HeaderSink out, Endpoint endpoint, int attempt) {
-        out.add("Host", backends.authority(endpoint));
+        out.add("Host", backends.authority(current));
         forwarded.writeTo(out);
     }
 
@@ -91,9 +94,7 @@ final class BackendForwarding implements Forwarding {
 
     @Override
     public void responseHeaders(HeaderSink out, @Nullable Endpoint endpoint, int attempts) {
-        if (endpoint != null) {
-            out.add("Isochrone-Region", region);
-        }
+        GatewayDispatcher.stamp(out, region, endpoint == null);
     }
 
     @Override
@@ -122,16 +123,11 @@ final class BackendForwarding implements Forwarding {
         if (!contacted) {
             return GatewayDispatcher.refusal(
                     snapshot.mark(),
-                    region,
                     "no_healthy_backend",
                     "No backend of API '" + api.name() + "' can be reached in this region",
                     api.name());
         }
-        return LocalAnswer.of(
-                outcome,
-                outcome.message(),
-                Map.of("Isochrone-Region", region, "Isochrone-Answered-By", "gateway"),
-                api.name());
+        return LocalAnswer.of(outcome, outcome.message(), Map.of(), api.name());
     }
 
     @Override

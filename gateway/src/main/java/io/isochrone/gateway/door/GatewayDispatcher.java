@@ -12,8 +12,8 @@ import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.RequestHead;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Outcome;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +23,15 @@ public final class GatewayDispatcher implements Dispatcher {
     public static final String STATUS_PATH = "/status-0123456789abcdef";
 
     private final Supplier<GatewaySnapshot> live;
-    private final Supplier<Boolean> draining;
+    private final BooleanSupplier draining;
     private final String region;
 
-    public GatewayDispatcher(Supplier<GatewaySnapshot> live, Supplier<Boolean> draining, String region) {
+    /**
+     * @param live the snapshot in force
+     * @param draining whether the node is leaving
+     * @param region canonical name of the region it serves
+     */
+    public GatewayDispatcher(Supplier<GatewaySnapshot> live, BooleanSupplier draining, String region) {
         this.live = live;
         this.draining = draining;
         this.region = region;
@@ -39,12 +44,12 @@ public final class GatewayDispatcher implements Dispatcher {
             return status(snapshot);
         }
         if (snapshot.disabled()) {
-            return refusal(snapshot, "gateway_disabled", "The gateway of this region is disabled", null);
+            return refusal(snapshot.mark(), "gateway_disabled", "The gateway of this region is disabled", null);
         }
         Api api = snapshot.apis().match(head.path());
         BackendSet backends = api == null ? null : snapshot.backends().get(api.name());
         if (api == null || backends == null) {
-            return LocalAnswer.of(Outcome.NOT_FOUND, Outcome.NOT_FOUND.message(), own(), null);
+            return LocalAnswer.of(Outcome.NOT_FOUND);
         }
         boolean trusted =
                 ClientAddress.isTrusted(peer.address(), snapshot.settings().trustedProxies());
@@ -63,46 +68,35 @@ public final class GatewayDispatcher implements Dispatcher {
     }
 
     private LocalAnswer status(GatewaySnapshot snapshot) {
-        if (draining.get() || snapshot.disabled()) {
-            Map<String, String> headers = own();
-            headers.put("Isochrone-Draining", "true");
+        if (draining.getAsBoolean() || snapshot.disabled()) {
             return new LocalAnswer(
                     Outcome.ANSWERED,
                     503,
                     "application/json",
-                    LocalAnswer.json(503, draining.get() ? "draining" : "gateway disabled"),
-                    headers,
+                    LocalAnswer.json(503, draining.getAsBoolean() ? "draining" : "gateway disabled"),
+                    Map.of("Isochrone-Draining", "true"),
                     null);
         }
-        return new LocalAnswer(Outcome.ANSWERED, 200, "application/json", LocalAnswer.json(200, "ok"), own(), null);
-    }
-
-    private LocalAnswer refusal(GatewaySnapshot snapshot, String reason, String message, @Nullable String api) {
-        return refusal(snapshot.mark(), region, reason, message, api);
+        return new LocalAnswer(Outcome.ANSWERED, 200, "application/json", LocalAnswer.json(200, "ok"), Map.of(), null);
     }
 
     /** A 503 before any backend was contacted, marked so that a router may take any request elsewhere. */
-    static LocalAnswer refusal(
-            NotProcessedMark mark, String region, String reason, String message, @Nullable String api) {
-        Map<String, String> headers = new HashMap<>();
-        headers.put("Isochrone-Region", region);
-        headers.put("Isochrone-Answered-By", "gateway");
+    static LocalAnswer refusal(NotProcessedMark mark, String reason, String message, @Nullable String api) {
         String proof = mark.value(reason);
-        if (proof != null) {
-            headers.put("Isochrone-Not-Processed", proof);
-        }
-        return LocalAnswer.of(Outcome.UNAVAILABLE, message, headers, api);
+        return LocalAnswer.of(
+                Outcome.UNAVAILABLE, message, proof == null ? Map.of() : Map.of("Isochrone-Not-Processed", proof), api);
     }
 
-    private Map<String, String> own() {
-        Map<String, String> headers = new HashMap<>();
-        headers.put("Isochrone-Region", region);
-        headers.put("Isochrone-Answered-By", "gateway");
-        return headers;
+    /** Says where a response comes from, and whether the gateway itself gave it. */
+    static void stamp(HeaderSink out, String region, boolean ownAnswer) {
+        out.add("Isochrone-Region", region);
+        if (ownAnswer) {
+            out.add("Isochrone-Answered-By", "gateway");
+        }
     }
 
     @Override
     public void answerHeaders(HeaderSink out) {
-        // LocalAnswers of this class bring their own fields; refusals of malformed requests have no region to name
+        stamp(out, region, true);
     }
 }
