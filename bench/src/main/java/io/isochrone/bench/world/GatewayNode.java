@@ -1,7 +1,6 @@
 package io.isochrone.bench.world;
 
 import io.isochrone.config.model.Deployment;
-import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
 import io.isochrone.gateway.Gateway;
@@ -40,13 +39,14 @@ final class GatewayNode {
         return node;
     }
 
-    /** Puts the distance to {@code region} into every connection; null: none. */
-    static Consumer<Channel> distance(GeoPoint router, Region region, @Nullable PlaceOf places) {
-        if (places == null) {
+    /** Puts the distance between clients and {@code region} into every connection when {@code delay} is set. */
+    static Consumer<Channel> distance(Region region, boolean delay) {
+        if (!delay) {
             return channel -> {};
         }
-        ClientDelay delay = new ClientDelay(router, region.point(), places, new DistanceRoundTrip());
-        return channel -> channel.pipeline().addLast(new WanDelayHandler(delay));
+        ClientDelay distance =
+                new ClientDelay(Distances.router(), region.point(), Distances.places(), Distances.roundTrips());
+        return channel -> channel.pipeline().addLast(new WanDelayHandler(distance));
     }
 
     void start() throws BindFailedException {

@@ -1,0 +1,144 @@
+package io.isochrone.bench.world;
+
+import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Region;
+import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.router.Router;
+import io.isochrone.router.RouterOptions;
+import io.isochrone.router.geo.GeoDatabaseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole world in one process: a router in front of four regions, each with gateway nodes and a sample backend, on loopback.
+ *
+ * <p>Thread-safe: regions are taken offline and online one after another.
+ */
+public final class World implements AutoCloseable {
+    private static final HostPort FREE = new HostPort("127.0.0.1", 0);
+
+    private final Transport backendTransport = Transport.start("backends", 1);
+    private final Map<String, SampleBackend> backends = new LinkedHashMap<>();
+    private final Map<String, List<GatewayNode>> nodes = new LinkedHashMap<>();
+    private final Router router;
+
+    private World(WorldOptions options) throws BindFailedException {
+        try {
+            startRegions(options);
+            router = startRouter(options);
+        } catch (BindFailedException | RuntimeException e) {
+            closeRegions();
+            throw e;
+        }
+        new WorldControl(this).register(router);
+    }
+
+    /** Starts everything; nothing runs when it throws. */
+    public static World start(WorldOptions options) throws BindFailedException {
+        return new World(options);
+    }
+
+    private void startRegions(WorldOptions options) throws BindFailedException {
+        Map<String, HostPort> addresses = new HashMap<>();
+        for (WorldPlan.Place place : WorldPlan.PLACES) {
+            SampleBackend backend = SampleBackend.start(backendTransport, place.region(), FREE);
+            backends.put(place.region().name(), backend);
+            addresses.put(place.region().name(), backend.address());
+        }
+        Deployment deployment = WorldPlan.forGateways(addresses);
+        for (WorldPlan.Place place : WorldPlan.PLACES) {
+            List<GatewayNode> here = new ArrayList<>();
+            nodes.put(place.region().name(), here);
+            for (int number = 1; number <= place.nodes(); number++) {
+                here.add(GatewayNode.start(
+                        place.region(),
+                        number,
+                        FREE,
+                        deployment,
+                        GatewayNode.distance(place.region(), options.delay())));
+            }
+        }
+    }
+
+    private Router startRouter(WorldOptions options) throws BindFailedException {
+        Map<String, List<HostPort>> listening = new HashMap<>();
+        nodes.forEach((region, here) ->
+                listening.put(region, here.stream().map(GatewayNode::address).toList()));
+        Map<String, HostPort> addresses = new HashMap<>();
+        backends.forEach((region, backend) -> addresses.put(region, backend.address()));
+        try {
+            return Router.start(
+                    WorldPlan.deployment(options.router(), options.admin(), listening, addresses),
+                    new RouterOptions(options.router(), options.admin(), "world-router", channel -> {}));
+        } catch (GeoDatabaseException e) {
+            throw new IllegalStateException("the embedded table of places cannot be read", e);
+        }
+    }
+
+    /** The port that clients connect to. */
+    public int port() {
+        return router.port();
+    }
+
+    /** The port that operators connect to. */
+    public int adminPort() {
+        return router.adminPort();
+    }
+
+    /** What runs where, the primary region first. */
+    public synchronized List<RegionStatus> status() {
+        List<RegionStatus> all = new ArrayList<>();
+        for (WorldPlan.Place place : WorldPlan.PLACES) {
+            List<GatewayNode> here = nodes.getOrDefault(place.region().name(), List.of());
+            SampleBackend backend = backends.get(place.region().name());
+            if (backend != null) {
+                all.add(new RegionStatus(
+                        place.region(),
+                        all.isEmpty(),
+                        here.stream().allMatch(GatewayNode::isRunning),
+                        here.stream().map(GatewayNode::address).toList(),
+                        backend.address()));
+            }
+        }
+        return all;
+    }
+
+    /** Kills a region's nodes: connections are cut, new ones refused. Returns whether any was running. */
+    public synchronized boolean offline(Region region) {
+        boolean changed = false;
+        for (GatewayNode node : nodes.getOrDefault(region.name(), List.of())) {
+            changed |= node.isRunning();
+            node.kill();
+        }
+        return changed;
+    }
+
+    /** Starts a region's nodes again where they were. Returns whether any was not running. */
+    public synchronized boolean online(Region region) throws BindFailedException {
+        boolean changed = false;
+        for (GatewayNode node : nodes.getOrDefault(region.name(), List.of())) {
+            changed |= !node.isRunning();
+            node.start();
+        }
+        return changed;
+    }
+
+    /** Lets requests under way finish for up to a second, then ends everything. */
+    @Override
+    public synchronized void close() {
+        router.stop(Duration.ofSeconds(1));
+        closeRegions();
+    }
+
+    private void closeRegions() {
+        nodes.values().forEach(here -> here.forEach(GatewayNode::kill));
+        backends.values().forEach(SampleBackend::close);
+        backendTransport.close();
+    }
+}
