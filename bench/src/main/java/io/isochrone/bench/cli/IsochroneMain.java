@@ -1,6 +1,7 @@
 package io.isochrone.bench.cli;
 
 import io.isochrone.gateway.GatewayMain;
+import io.isochrone.router.RouterMain;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,7 +42,15 @@ import picocli.CommandLine.HelpCommand;
             "",
             "isochrone help COMMAND says more about each."
         },
-        subcommands = {CheckCommand.class, GatewayMain.class, BenchCommand.class, HelpCommand.class})
+        subcommands = {
+            UpCommand.class,
+            WorldCommand.class,
+            CheckCommand.class,
+            RouterMain.class,
+            GatewayMain.class,
+            BenchCommand.class,
+            HelpCommand.class
+        })
 public final class IsochroneMain implements Runnable {
     /** Done. */
     public static final int OK = 0;

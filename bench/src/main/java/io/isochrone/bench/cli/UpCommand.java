@@ -67,8 +67,7 @@ final class UpCommand implements Callable<Integer> {
             world = World.start(
                     new WorldOptions(address("--port", port), address("--admin-port", adminPort), !noDelay));
         } catch (BindFailedException e) {
-            throw new CommandFailedException(
-                    IsochroneMain.USAGE, e.getMessage() + "; choose others with --port and --admin-port");
+            throw new CommandFailedException(IsochroneMain.USAGE, e.getMessage() + " (see --port and --admin-port)");
         }
         CountDownLatch stop = new CountDownLatch(1);
         Interrupts interrupts = new Interrupts(stop::countDown);
