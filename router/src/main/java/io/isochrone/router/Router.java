@@ -132,7 +132,7 @@ public final class Router {
 
     private void addGauges() {
         if (accessLog != null && gauges.add("log")) {
-            metrics.gauge("isochrone_access_log_dropped", "Access log lines not written", Map.of(), accessLog::dropped);
+            metrics.total("isochrone.access.log.dropped", "Access log lines not written", Map.of(), accessLog::dropped);
         }
         for (RegionState state : snapshot.regions()) {
             String name = state.name();

@@ -81,7 +81,7 @@ final class GeoTest {
         "159.60.128.214, 52.4, 4.9", // Amsterdam
         "206.237.99.32, -6.2, 106.8", // Jakarta
         "190.234.175.221, -12.0, -77.0", // Lima
-        "43.176.210.8, 31.2, 121.5" // Shanghai
+        "116.232.142.204, 31.2, 121.5" // Shanghai
     })
     void theEmbeddedTableIsGoodEnoughForCities(String address, double latitude, double longitude) {
         GeoPoint found = Objects.requireNonNull(GRID.find(ip(address)));
