@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures: open-loop load, and what a dead region costs.",
-        subcommands = {BenchRunCommand.class})
+        subcommands = {BenchRunCommand.class, FailoverCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

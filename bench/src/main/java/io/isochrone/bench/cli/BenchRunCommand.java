@@ -108,6 +108,7 @@ final class BenchRunCommand implements Callable<Integer> {
                     Progress progress = Progress.onTerminal()) {
                 await(run, tally, plan, start, progress);
                 report = new LoadReport(tally, plan.requests(), (System.nanoTime() - start) / 1e9);
+                progress.clear();
                 print(report);
             }
         }

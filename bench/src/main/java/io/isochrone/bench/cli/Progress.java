@@ -32,11 +32,17 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Takes the line away, so that other output can follow. */
+    void clear() {
         if (shown) {
             err.print("\r\u001b[K");
             err.flush();
+            shown = false;
         }
+    }
+
+    @Override
+    public void close() {
+        clear();
     }
 }

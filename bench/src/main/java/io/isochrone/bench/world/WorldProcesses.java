@@ -1,0 +1,148 @@
+package io.isochrone.bench.world;
+
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Region;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A world whose nodes are processes: one with all backends, one for each gateway node, one router. A region can be killed as a power
+ * cut would and be started again on the same ports.
+ *
+ * <p>Thread-safe: regions are killed and started one after another.
+ */
+public final class WorldProcesses implements AutoCloseable {
+    private static final List<String> SMALL = flags("-Xmx96m", "-XX:TieredStopAtLevel=1");
+    private static final List<String> LARGE = flags("-Xmx256m");
+
+    private final List<NodeProcess> processes = new ArrayList<>();
+    private final Map<String, List<NodeProcess>> gateways = new LinkedHashMap<>();
+    private final Map<String, List<Integer>> ports = new LinkedHashMap<>();
+    private final boolean delay;
+    private final String backends;
+    private final int port;
+    private final int adminPort;
+
+    private WorldProcesses(boolean delay) throws IOException, InterruptedException {
+        this.delay = delay;
+        try {
+            NodeProcess backend = started(NodeProcess.start(SMALL, List.of("backends")));
+            backends = backend.awaitReady();
+            for (WorldPlan.Place place : WorldPlan.PLACES) {
+                List<Integer> any = new ArrayList<>();
+                for (int i = 0; i < place.nodes(); i++) {
+                    any.add(0);
+                }
+                startGateways(place.region().name(), any);
+            }
+            for (String region : gateways.keySet()) {
+                ports.put(region, awaitPorts(region));
+            }
+            NodeProcess router = started(NodeProcess.start(LARGE, List.of("router", "0", nodes())));
+            String[] words = router.awaitReady().split(" ", -1);
+            port = Integer.parseInt(words[0]);
+            adminPort = Integer.parseInt(words[1]);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Starts all processes and waits until they serve. */
+    public static WorldProcesses start(boolean delay) throws IOException, InterruptedException {
+        return new WorldProcesses(delay);
+    }
+
+    private static List<String> flags(String... own) {
+        List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xms32m", "-XX:MaxDirectMemorySize=128m"));
+        all.addAll(List.of(own));
+        int java = Runtime.version().feature();
+        if (java >= 22) {
+            all.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (java >= 23) {
+            all.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return List.copyOf(all);
+    }
+
+    private NodeProcess started(NodeProcess process) {
+        processes.add(process);
+        return process;
+    }
+
+    private void startGateways(String region, List<Integer> on) throws IOException {
+        List<NodeProcess> here = new ArrayList<>();
+        gateways.put(region, here);
+        for (int i = 0; i < on.size(); i++) {
+            here.add(started(NodeProcess.start(
+                    SMALL,
+                    List.of(
+                            "gateway",
+                            region,
+                            String.valueOf(i + 1),
+                            String.valueOf(on.get(i)),
+                            String.valueOf(delay),
+                            backends))));
+        }
+    }
+
+    private List<Integer> awaitPorts(String region) throws IOException, InterruptedException {
+        List<Integer> found = new ArrayList<>();
+        for (NodeProcess node : gateways.getOrDefault(region, List.of())) {
+            found.add(Integer.parseInt(node.awaitReady()));
+        }
+        return found;
+    }
+
+    private String nodes() {
+        return ports.entrySet().stream()
+                .map(entry -> entry.getKey() + "="
+                        + entry.getValue().stream().map(String::valueOf).collect(Collectors.joining("+")))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Where clients connect. */
+    public HostPort router() {
+        return new HostPort("127.0.0.1", port);
+    }
+
+    /** Where operators connect. */
+    public HostPort admin() {
+        return new HostPort("127.0.0.1", adminPort);
+    }
+
+    /** Where a region's gateway nodes listen, or listened. */
+    public synchronized List<HostPort> nodes(Region region) {
+        return ports.getOrDefault(region.name(), List.of()).stream()
+                .map(at -> new HostPort("127.0.0.1", at))
+                .toList();
+    }
+
+    /** SIGKILLs all gateway nodes of a region. */
+    public synchronized void kill(Region region) {
+        gateways.getOrDefault(region.name(), List.of()).forEach(NodeProcess::kill);
+    }
+
+    /** Starts a region's gateway nodes again on their ports; does not wait until they serve. */
+    public synchronized void heal(Region region) throws IOException {
+        gateways.getOrDefault(region.name(), List.of()).forEach(NodeProcess::end);
+        startGateways(region.name(), ports.getOrDefault(region.name(), List.of()));
+    }
+
+    /** Whether all of a region's nodes have said that they serve. */
+    public synchronized boolean isServing(Region region) {
+        return gateways.getOrDefault(region.name(), List.of()).stream().allMatch(NodeProcess::isReady);
+    }
+
+    /** Ends every process. */
+    @Override
+    public synchronized void close() {
+        processes.forEach(NodeProcess::kill);
+        processes.forEach(NodeProcess::end);
+    }
+}
