@@ -4,7 +4,7 @@ package io.isochrone.proxy.http;
 final class Ascii {
     private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~", true);
     private static final boolean[] TARGET = table("!$%&'()*+,-./:;=?@_~[]|{}^`\"<>\\", true);
-    private static final boolean[] HOST = table("-._~!$&'()*+,;=:[]%", true);
+    private static final boolean[] HOST = table("-._~!$&'()*+;=%", true);
 
     private Ascii() {}
 
@@ -28,6 +28,7 @@ final class Ascii {
         return TARGET[b & 0xff];
     }
 
+    /** What a registered name may have (RFC 3986 §3.2.2), without the comma: a joined pair of Hosts must not pass for one. */
     static boolean isHost(byte b) {
         return HOST[b & 0xff];
     }

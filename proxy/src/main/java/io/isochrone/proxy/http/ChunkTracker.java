@@ -36,6 +36,8 @@ public final class ChunkTracker {
     private long size;
     private int digits;
     private int extra;
+    private boolean quoted;
+    private boolean escaped;
     private final byte[] name = new byte[MAX_NAME];
     private int nameLength;
     private @Nullable Violation violation;
@@ -46,6 +48,8 @@ public final class ChunkTracker {
         size = 0;
         digits = 0;
         extra = 0;
+        quoted = false;
+        escaped = false;
         violation = null;
     }
 
@@ -126,10 +130,20 @@ public final class ChunkTracker {
         }
     }
 
+    /**
+     * Outside of quotes: tokens, semicolons, equals signs and white space. A line may not end within quotes: another parser would
+     * take what follows for the rest of the string (RFC 9112 §7.1.1).
+     */
     private void extension(byte b) {
-        if (b == '\r') {
+        boolean wasEscaped = escaped;
+        escaped = quoted && b == '\\' && !wasEscaped;
+        if (b == '\r' && !quoted) {
             state = State.SIZE_LF;
         } else if (!Ascii.isValue(b) || ++extra > MAX_EXTENSION) {
+            fail(Violation.CHUNK_EXTENSION);
+        } else if (b == '"' && !wasEscaped) {
+            quoted = !quoted;
+        } else if (!quoted && !Ascii.isToken(b) && b != ';' && b != '=' && b != ' ' && b != '\t') {
             fail(Violation.CHUNK_EXTENSION);
         }
     }
@@ -172,6 +186,8 @@ public final class ChunkTracker {
                 || is("host")
                 || is("connection")
                 || is("authorization")
+                || is("proxy-authorization")
+                || is("x-real-ip")
                 || is("set-cookie")
                 || is("cookie")
                 || is("expect")

@@ -80,7 +80,7 @@ final class FieldParser {
                         return Violation.HOST_REPEATED;
                     }
                     f.host = i;
-                    return isHost(f.bytes, f.valueStart[i], f.valueEnd[i]) ? null : Violation.HOST;
+                    return HostGrammar.matches(f.bytes, f.valueStart[i], f.valueEnd[i]) ? null : Violation.HOST;
                 }
                 return null;
             case 6:
@@ -159,15 +159,6 @@ final class FieldParser {
         boolean finalChunked = value.substring(last + 1).trim().equals("chunked");
         boolean once = last >= 0 && !value.substring(0, last).contains("chunked");
         return finalChunked && once ? Violation.TRANSFER_CODING_UNKNOWN : Violation.TRANSFER_ENCODING;
-    }
-
-    private static boolean isHost(byte[] bytes, int start, int end) {
-        for (int k = start; k < end; k++) {
-            if (!Ascii.isHost(bytes[k])) {
-                return false;
-            }
-        }
-        return end > start;
     }
 
     private static int keepAliveSeconds(String value) {

@@ -132,10 +132,9 @@ public final class H1Request implements RequestHead {
         if (named.isEmpty() || !host.isEmpty() && !named.equalsIgnoreCase(host)) {
             return Violation.AUTHORITY_MISMATCH;
         }
-        for (int i = 0; i < named.length(); i++) {
-            if (!Ascii.isHost((byte) named.charAt(i))) {
-                return Violation.HOST;
-            }
+        byte[] authorityBytes = named.getBytes(StandardCharsets.ISO_8859_1);
+        if (!HostGrammar.matches(authorityBytes, 0, authorityBytes.length)) {
+            return Violation.HOST;
         }
         host = named;
         target = end == target.length() || target.charAt(end) == '?'

@@ -20,7 +20,7 @@ public final class HeaderFields {
     int[] nameEnd = new int[INITIAL];
     int[] valueStart = new int[INITIAL];
     int[] valueEnd = new int[INITIAL];
-    /** Bit i: field i is connection-specific and is not forwarded. Fields from 64 on are looked up by name. */
+    /** Bit i: field i is connection-specific and is not forwarded. */
     private long[] hopByHop = new long[(INITIAL + 63) / 64];
 
     long contentLength;

@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
  * Brings the path of a request target into the one form that every tier decides by (RFC 3986 §6.2.2). A path that two servers
  * could read differently is refused, not repaired: otherwise a route that needs no key leads to one that does.
  *
- * <p>Refused: dot segments, also encoded; empty segments; backslash; {@code %2F %5C %00} and other encoded control characters;
- * {@code %25} before two hexadecimal digits (double encoding); a percent sign without two digits. Made one: encoded unreserved
- * characters are decoded, other escapes get upper-case digits. The query is passed on as it is but for bad escapes.
+ * <p>Refused: dot segments, also encoded or with something behind the dots that a server may cut off ({@code ..;x ..%3Bx ..%20});
+ * empty segments; backslash; {@code %2F %5C %00} and other encoded control characters; {@code %25} before two hexadecimal digits,
+ * as they come or as they are once decoded (double encoding); overlong UTF-8, which lenient decoders read as ASCII (RFC 3629 §10);
+ * a percent sign without two digits. Made one: encoded unreserved characters are decoded, other escapes get upper-case digits.
+ * The query is passed on as it is. A path in normal form is its own normal form.
  *
  * <p>Thread-safe: no state.
  */
@@ -53,17 +55,24 @@ public final class PathNormalizer {
                         break;
                     }
                 }
-                int length = segmentEnd - start;
-                boolean dots = length == 1 && path.charAt(start) == '.'
-                        || length == 2 && path.charAt(start) == '.' && path.charAt(start + 1) == '.';
                 boolean empty = i == start && i < end;
-                if (dots || empty || length == 0 && i > start) {
+                if (empty || segmentEnd == start && i > start || isDots(path, start, segmentEnd)) {
                     return false;
                 }
                 start = i + 1;
             }
         }
         return true;
+    }
+
+    /** Whether a segment is one or two dots, or those and then an escape: what follows them might be cut off elsewhere. */
+    private static boolean isDots(String path, int start, int end) {
+        int i = start;
+        while (i < end && path.charAt(i) == '.') {
+            i++;
+        }
+        int dots = i - start;
+        return (dots == 1 || dots == 2) && (i == end || path.charAt(i) == '%');
     }
 
     private static @Nullable String decoded(String target, int end) {
@@ -75,13 +84,7 @@ public final class PathNormalizer {
                 continue;
             }
             int value = escape(target, i, end);
-            if (value < 0x20 || value == 0x7f || value == '/' || value == '\\') {
-                return null;
-            }
-            if (value == '%'
-                    && i + 4 < end
-                    && Ascii.hex((byte) target.charAt(i + 3)) >= 0
-                    && Ascii.hex((byte) target.charAt(i + 4)) >= 0) {
+            if (value < 0x20 || value == 0x7f || value == '/' || value == '\\' || isOverlong(target, i, end, value)) {
                 return null;
             }
             if (isUnreserved(value)) {
@@ -93,7 +96,28 @@ public final class PathNormalizer {
             }
             i += 2;
         }
-        return out.toString();
+        return isDoublyEncoded(out) ? null : out.toString();
+    }
+
+    /** Whether the escaped byte begins a UTF-8 sequence that is longer than its character needs (RFC 3629 §3). */
+    private static boolean isOverlong(String target, int at, int end, int value) {
+        int next = value == 0xe0 || value == 0xf0 ? escape(target, at + 3, end) : -1;
+        return value == 0xc0
+                || value == 0xc1
+                || value == 0xe0 && next >= 0x80 && next < 0xa0
+                || value == 0xf0 && next >= 0x80 && next < 0x90;
+    }
+
+    /** Whether decoding the path once more would make another escape; looked for in what was decoded, or {@code %25%32%65} hides. */
+    private static boolean isDoublyEncoded(StringBuilder path) {
+        for (int i = path.indexOf("%25"); i >= 0; i = path.indexOf("%25", i + 3)) {
+            if (i + 4 < path.length()
+                    && Ascii.hex((byte) path.charAt(i + 3)) >= 0
+                    && Ascii.hex((byte) path.charAt(i + 4)) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Value of the escape whose percent sign is at {@code at}, or -1. */

@@ -29,7 +29,7 @@ public enum Violation {
     TRANSFER_ENCODING(Outcome.BAD_REQUEST, "Transfer-Encoding does not end in chunked once (RFC 9112 6.1)"),
     TRANSFER_CODING_UNKNOWN(Outcome.NOT_IMPLEMENTED, "transfer coding other than chunked (RFC 9112 6.1)"),
     CHUNK_SIZE(Outcome.BAD_REQUEST, "chunk size is not up to 15 hexadecimal digits (RFC 9112 7.1)"),
-    CHUNK_EXTENSION(Outcome.BAD_REQUEST, "chunk extension has a control character or is too long (RFC 9112 7.1.1)"),
+    CHUNK_EXTENSION(Outcome.BAD_REQUEST, "chunk extension is malformed or too long (RFC 9112 7.1.1)"),
     CHUNK_END(Outcome.BAD_REQUEST, "chunk data does not end in CRLF (RFC 9112 7.1)"),
     TRAILER(
             Outcome.BAD_REQUEST,
