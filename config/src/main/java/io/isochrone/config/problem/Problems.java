@@ -21,6 +21,7 @@ public final class Problems {
     private final List<Problem> found = new ArrayList<>();
     private final Map<String, Position> positions = new HashMap<>();
     private final IdentityHashMap<Object, String> paths = new IdentityHashMap<>();
+    private int readingProblems = Integer.MAX_VALUE;
 
     /** Of the file named {@code file}, without any problem yet. */
     public Problems(String file) {
@@ -63,9 +64,14 @@ public final class Problems {
         found.add(new Problem(file, line, column, path, value, expected, suggestion));
     }
 
-    /** Whether something is wrong at {@code path} or inside it, so that what was read of it may be incomplete. */
-    public boolean anyWithin(String path) {
-        for (Problem problem : found) {
+    /** Ends the reading: what is added from now on is about what was read, not about what could not be read. */
+    public void endReading() {
+        readingProblems = found.size();
+    }
+
+    /** Whether something at {@code path} or inside it could not be read, so that what was read of it may be incomplete. */
+    public boolean isIncomplete(String path) {
+        for (Problem problem : found.subList(0, Math.min(readingProblems, found.size()))) {
             String other = problem.path();
             if (other.startsWith(path)
                     && (other.length() == path.length() || ".[".indexOf(other.charAt(path.length())) >= 0)) {

@@ -118,8 +118,8 @@ final class DeploymentReaderTest {
                                 .startsWith("g.yaml:4:13: service.primary.location: \"West Europ\" (expected: a region")
                                 .contains("did you mean \"West Europe\"?"),
                         l -> assertThat(l)
-                                .isEqualTo("g.yaml:4:35: service.primary.units: \"0\" (expected: a whole number from 1"
-                                        + " to 1000)"),
+                                .isEqualTo(
+                                        "g.yaml:4:35: service.primary.units: 0 (expected: whole number from 1 to 1000)"),
                         l -> assertThat(l).startsWith("g.yaml:7:5: apis[0].path: \"shop/\" (expected: / or segments"),
                         l -> assertThat(l)
                                 .startsWith("g.yaml:8:5: apis[0].backend: unknown key")
@@ -127,7 +127,7 @@ final class DeploymentReaderTest {
                         l -> assertThat(l).startsWith("g.yaml:9:16: apis[0].backends[0]: \"ftp://x\""),
                         l -> assertThat(l).contains("apis[0].backends[1]").contains("TLS to backends is not offered"),
                         l -> assertThat(l)
-                                .startsWith("g.yaml:12:5: router.timeouts.connect: \"5\" (expected: a time from 1ms"),
+                                .startsWith("g.yaml:12:5: router.timeouts.connect: 5 (expected: time from 1ms"),
                         l -> assertThat(l).startsWith("g.yaml:13:1: extra: unknown key"));
     }
 
@@ -153,8 +153,8 @@ final class DeploymentReaderTest {
                 .hasMessageContaining("expected: each node once")
                 .hasMessageContaining("service.additional-locations[1].nodes: missing")
                 .hasMessageContaining("more than one location needs tier Premium")
-                .hasMessageContaining("apis[1].name: \"a\" (expected: each API name once)")
-                .hasMessageContaining("apis[1].path: \"/a\" (expected: each path once)")
+                .hasMessageContaining("apis[1].name: \"a\" (expected: each API name once; apis[0].name has it)")
+                .hasMessageContaining("apis[1].path: \"/a\" (expected: each API path once; apis[0].path has it)")
                 .hasMessageContaining("requests would go in circles")
                 .hasMessageContaining("a backend in every location")
                 .hasMessageContaining("the router must close idle connections first");

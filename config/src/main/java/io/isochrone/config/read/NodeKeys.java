@@ -1,0 +1,131 @@
+package io.isochrone.config.read;
+
+import io.isochrone.config.model.AccessLogSettings;
+import io.isochrone.config.model.ForwardedHeaders;
+import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.Probing;
+import io.isochrone.config.model.Timeouts;
+import java.time.Duration;
+import java.util.List;
+
+/** The groups of keys that routers and gateways share. Each is given its defaults. Thread-safe: no state. */
+final class NodeKeys {
+    private static final int MAX_BUFFER = 1 << 30;
+
+    private NodeKeys() {}
+
+    static Kind<ForwardedHeaders> forwarded(ForwardedHeaders d) {
+        Key<Boolean> xForwarded = Key.optional(
+                "x-forwarded",
+                Kinds.FLAG,
+                d.xForwarded(),
+                "add X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host");
+        Key<Boolean> forwarded = Key.optional("forwarded", Kinds.FLAG, d.forwarded(), "add Forwarded (RFC 7239)");
+        return Kind.section(
+                List.of(xForwarded, forwarded), in -> new ForwardedHeaders(in.get(xForwarded), in.get(forwarded)));
+    }
+
+    static Kind<Probing> probing(Probing d) {
+        Key<Duration> interval =
+                Key.optional("interval", Kinds.duration(10), d.interval(), "between two probes of a node");
+        Key<Duration> timeout = Key.optional(
+                "timeout", Kinds.duration(1), d.timeout(), "after this an unanswered probe counts as failed");
+        Key<Integer> fall =
+                Key.optional("fall", Kinds.number(1, 100), d.fall(), "failed probes in a row that take a node out");
+        Key<Integer> rise =
+                Key.optional("rise", Kinds.number(1, 100), d.rise(), "good probes in a row that bring it back");
+        return Kind.section(
+                List.of(interval, timeout, fall, rise),
+                in -> new Probing(in.get(interval), in.get(timeout), in.get(fall), in.get(rise)));
+    }
+
+    static Kind<Timeouts> timeouts(Timeouts d) {
+        Kind<Duration> time = Kinds.duration(1);
+        Key<Duration> head = Key.optional(
+                "request-head", time, d.requestHead(), "from the first byte of a request head to its last");
+        Key<Duration> downstreamIdle = Key.optional(
+                "downstream-idle", time, d.downstreamIdle(), "how long a connection may stay open without a request");
+        Key<Duration> connect = Key.optional("connect", time, d.connect(), "for an upstream TCP connection");
+        Key<Duration> firstByte = Key.optional(
+                "first-byte", time, d.firstByte(), "from the end of the request head to the start of the response");
+        Key<Duration> streamIdle = Key.optional(
+                "stream-idle", time, d.streamIdle(), "without a byte in either direction while a body is under way");
+        Key<Duration> upstreamIdle =
+                Key.optional("upstream-idle", time, d.upstreamIdle(), "how long an unused upstream connection is kept");
+        Key<Duration> drain =
+                Key.optional("drain", time, d.drain(), "how long a node told to stop waits for exchanges under way");
+        return Kind.section(
+                List.of(head, downstreamIdle, connect, firstByte, streamIdle, upstreamIdle, drain),
+                in -> new Timeouts(
+                        in.get(head),
+                        in.get(downstreamIdle),
+                        in.get(connect),
+                        in.get(firstByte),
+                        in.get(streamIdle),
+                        in.get(upstreamIdle),
+                        in.get(drain)));
+    }
+
+    static Kind<Limits> limits(Limits d) {
+        Key<Long> target = Key.optional(
+                "max-target", Kinds.size(64, 1 << 20), (long) d.maxTargetBytes(), "longest request target, else 414");
+        Key<Long> head = Key.optional(
+                "max-head",
+                Kinds.size(1024, 1 << 20),
+                (long) d.maxHeadBytes(),
+                "largest head, else 431 (502 for a response)");
+        Key<Integer> fields = Key.optional(
+                "max-header-fields",
+                Kinds.number(8, 10_000),
+                d.maxHeaderFields(),
+                "most header fields, else 431 (502 for a response)");
+        Key<Long> body =
+                Key.optional("max-body", Kinds.size(0, 1L << 50), d.maxBodyBytes(), "largest request body, else 413");
+        Key<Integer> connections = Key.optional(
+                "max-connections",
+                Kinds.number(1, 10_000_000),
+                d.maxConnections(),
+                "most client connections; further ones are closed on accept");
+        Key<Long> replay = Key.optional(
+                "replay",
+                Kinds.size(0, MAX_BUFFER),
+                (long) d.replayBytes(),
+                "how much of a request body is kept so that it can be sent again");
+        Key<Long> buffer = Key.optional(
+                "buffer",
+                Kinds.size(4096, MAX_BUFFER),
+                (long) d.bufferBytes(),
+                "how much of a body is held for a slow reader, per direction");
+        return Kind.section(
+                List.of(target, head, fields, body, connections, replay, buffer),
+                in -> new Limits(
+                        Math.toIntExact(in.get(target)),
+                        Math.toIntExact(in.get(head)),
+                        in.get(fields),
+                        in.get(body),
+                        in.get(connections),
+                        Math.toIntExact(in.get(replay)),
+                        Math.toIntExact(in.get(buffer))));
+    }
+
+    static Kind<AccessLogSettings> accessLog(AccessLogSettings d) {
+        Key<String> target = Key.optional(
+                "target",
+                Kinds.LOG_TARGET,
+                d.target(),
+                "where lines go; a relative path is taken from this file's folder");
+        Key<Integer> queue = Key.optional(
+                "queue-lines",
+                Kinds.number(16, 1_000_000),
+                d.queueLines(),
+                "most lines waiting to be written; further ones are dropped and counted");
+        Key<List<String>> secrets = Key.optional(
+                "secret-parameters",
+                Kind.list(Kinds.PARAMETER),
+                d.secretParameters(),
+                "query parameters whose values are never logged");
+        return Kind.section(
+                List.of(target, queue, secrets),
+                in -> new AccessLogSettings(in.get(target), in.get(queue), in.get(secrets)));
+    }
+}
