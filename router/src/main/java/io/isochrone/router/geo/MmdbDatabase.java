@@ -2,12 +2,14 @@ package io.isochrone.router.geo;
 
 import com.maxmind.db.Reader;
 import io.isochrone.config.model.GeoPoint;
+import io.isochrone.config.model.IpLiteral;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,8 @@ public final class MmdbDatabase implements GeoDatabase {
                     reader.getMetadata().databaseType() + " of "
                             + reader.getMetadata().buildTime());
             for (String canary : CANARIES) {
-                database.reader.get(InetAddress.getByName(canary), Map.class);
+                database.reader.get(
+                        InetAddress.getByAddress(Objects.requireNonNull(IpLiteral.parse(canary))), Map.class);
             }
             return database;
         } catch (IOException | RuntimeException | StackOverflowError e) {
