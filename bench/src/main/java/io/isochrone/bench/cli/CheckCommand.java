@@ -1,10 +1,6 @@
 package io.isochrone.bench.cli;
 
-import io.isochrone.config.model.Deployment;
-import io.isochrone.config.model.Location;
-import io.isochrone.config.problem.InvalidConfigException;
-import io.isochrone.config.problem.Problem;
-import io.isochrone.config.read.DeploymentReader;
+import io.isochrone.config.read.CheckReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,32 +32,12 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         int problems = 0;
         for (Path file : files) {
-            try {
-                out.println(file + ": good (" + summary(DeploymentReader.readFile(file)) + ")");
-            } catch (InvalidConfigException e) {
-                for (Problem problem : e.problems()) {
-                    err.println(problem);
-                }
-                problems += e.problems().size();
-            }
-        }
-        if (problems > 0) {
-            err.println(problems == 1 ? "1 problem" : problems + " problems");
+            CheckReport report = CheckReport.check(file);
+            (report.isGood() ? out : err).print(report.text());
+            problems += report.problems().size();
         }
         out.flush();
         err.flush();
         return problems == 0 ? IsochroneMain.OK : IsochroneMain.USAGE;
-    }
-
-    private static String summary(Deployment deployment) {
-        List<Location> locations = deployment.service().locations();
-        int nodes =
-                locations.stream().mapToInt(location -> location.nodes().size()).sum();
-        return plural(locations.size(), "region") + ", " + plural(nodes, "node") + ", "
-                + plural(deployment.apis().size(), "API");
-    }
-
-    private static String plural(int count, String thing) {
-        return count + " " + thing + (count == 1 ? "" : "s");
     }
 }

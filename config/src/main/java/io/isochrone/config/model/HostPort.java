@@ -18,23 +18,69 @@ public record HostPort(String host, int port) {
         }
     }
 
-    /** Reads {@code host:port} or {@code [ipv6]:port}. Throws IllegalArgumentException that says what was expected. */
+    /**
+     * Reads {@code host:port} or {@code [ipv6]:port}. A host is an IPv4 address or a DNS name of labels of letters, digits, hyphens
+     * and underscores; one that looks like an address but is none, such as {@code 127.0.0.256}, is refused. Throws
+     * IllegalArgumentException that says what was expected.
+     */
     public static HostPort parse(String text) {
         int colon = text.lastIndexOf(':');
-        if (colon <= 0 || colon == text.length() - 1) {
+        int port = colon < 0 ? -1 : port(text, colon + 1);
+        if (port < 0) {
             throw expected(text);
         }
         String host = text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
+        if (host.startsWith("[") && host.endsWith("]") && host.indexOf(':') > 0) {
             host = host.substring(1, host.length() - 1);
-        } else if (host.indexOf(':') >= 0) {
+            if (IpLiteral.parse(host) == null) {
+                throw expected(text);
+            }
+        } else if (!isName(host) || host.charAt(host.lastIndexOf('.') + 1) <= '9' && IpLiteral.parse(host) == null) {
             throw expected(text);
         }
-        try {
-            return new HostPort(host, Integer.parseInt(text.substring(colon + 1)));
-        } catch (NumberFormatException e) {
-            throw expected(text);
+        return new HostPort(host, port);
+    }
+
+    /** Returns the number that ends {@code text}, at most five digits and 65535; -1 when there is none. */
+    private static int port(String text, int from) {
+        if (from == text.length() || text.length() - from > 5) {
+            return -1;
         }
+        int port = 0;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            port = port * 10 + c - '0';
+        }
+        return port <= 65535 ? port : -1;
+    }
+
+    /** Whether {@code host} has the form of a DNS name (RFC 1123 §2.1, and underscores as containers use them). */
+    private static boolean isName(String host) {
+        int label = 0;
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            boolean edge = label == 0 || i + 1 == host.length() || host.charAt(i + 1) == '.';
+            if (c == '.') {
+                if (label == 0 || i + 1 == host.length()) {
+                    return false;
+                }
+                label = 0;
+            } else if (c >= 'a' && c <= 'z'
+                    || c >= 'A' && c <= 'Z'
+                    || c >= '0' && c <= '9'
+                    || c == '_'
+                    || c == '-' && !edge) {
+                if (++label > 63) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        }
+        return label > 0 && host.length() <= 253;
     }
 
     private static IllegalArgumentException expected(String text) {

@@ -31,6 +31,11 @@ record Key<T>(String name, Kind<T> kind, boolean isRequired, T absent, String de
         return new Key<>(name, kind, true, standIn, "required", meaning);
     }
 
+    /** Whether the default is a value that an operator could write, not a sentence about it. */
+    boolean isPrinted() {
+        return kind.fields().isEmpty() && defaultText.equals(kind.printer().apply(absent));
+    }
+
     /** Reads what the file has for this key; {@code absent} when there is nothing or nothing readable. */
     T read(@Nullable Value value, Value around) {
         if (value == null) {

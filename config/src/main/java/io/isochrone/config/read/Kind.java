@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param fields the keys inside a mapping or inside the items of a list; empty for anything else
  */
 record Kind<T>(String name, Function<Value, @Nullable T> reader, Function<T, String> printer, List<Key<?>> fields) {
+    private static final String LIST = "list of ";
+
     Kind {
         fields = List.copyOf(fields);
     }
@@ -45,7 +47,7 @@ record Kind<T>(String name, Function<Value, @Nullable T> reader, Function<T, Str
 
     /** A list of values of one kind; items that cannot be read are left out, each with its problem. */
     static <T> Kind<List<T>> list(Kind<T> item) {
-        String name = item.fields.isEmpty() ? "list of " + item.name : "list of mappings";
+        String name = item.fields.isEmpty() ? LIST + item.name : LIST + "mappings";
         return new Kind<>(name, value -> items(value, item), all -> printAll(all, item), item.fields);
     }
 
@@ -75,6 +77,11 @@ record Kind<T>(String name, Function<Value, @Nullable T> reader, Function<T, Str
                 },
                 read -> read.map(kind.printer).orElse("none"),
                 kind.fields);
+    }
+
+    /** Whether this is a list. */
+    boolean isList() {
+        return name.startsWith(LIST);
     }
 
     /** This kind printed otherwise in problems: {@code ***} whatever stands there. */

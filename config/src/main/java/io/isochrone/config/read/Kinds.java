@@ -25,7 +25,7 @@ final class Kinds {
             Kind.scalar("ADDRESS or ADDRESS/BITS, no bits after the prefix", Cidr::parse, Kinds::cidr);
     static final Kind<Tier> TIER = Kind.scalar("one of " + String.join(", ", tiers()), Kinds::tier, Tier::displayName);
     static final Kind<Backend> BACKEND = Kind.scalar("http://HOST[:PORT][/BASE]", Kinds::backend, Backend::url);
-    static final Kind<String> PARAMETER = text("name of a query parameter", "[!-~&&[^&=#]]{1,100}");
+    static final Kind<String> PARAMETER = text("query parameter", "[!-~&&[^&=#]]{1,100}");
 
     /** A path prefix; {@code /} becomes the empty string. */
     static final Kind<String> PATH =
