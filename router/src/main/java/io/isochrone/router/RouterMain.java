@@ -71,16 +71,18 @@ public final class RouterMain implements Callable<Integer> {
             return thread;
         });
         new FileSource(config, router::reload).watch(control);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            router.stop();
-            stopped.countDown();
-        }));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "drain"));
         spec.commandLine()
                 .getOut()
                 .println("router on port " + router.port() + ", admin on port " + router.adminPort());
         spec.commandLine().getOut().flush();
-        stopped.await();
+        new CountDownLatch(1).await();
         return 0;
+    }
+
+    /** A drained node has done what it was told: it exits with 0, not with the signal's code that the JVM would choose. */
+    private static void stop(Router router) {
+        router.stop();
+        Runtime.getRuntime().halt(0);
     }
 }
