@@ -31,6 +31,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile Fault fault = new Fault.Pass();
     private volatile boolean closed;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
 
     private FaultProxy(InetSocketAddress target) throws IOException {
         this.target = target;
@@ -125,6 +126,7 @@ public final class FaultProxy implements AutoCloseable {
         if (open != null) {
             open.close();
         }
+        LedgerBackend.awaitEnd(acceptor);
     }
 
     private synchronized void startAccepting() {
@@ -134,6 +136,7 @@ public final class FaultProxy implements AutoCloseable {
         }
         Thread thread = new Thread(() -> acceptAll(socket), "fault-proxy-" + port);
         thread.setDaemon(true);
+        acceptor = thread;
         thread.start();
     }
 

@@ -32,6 +32,7 @@ public final class LedgerBackend implements AutoCloseable {
     private final AtomicInteger requests = new AtomicInteger();
     private final int port;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
 
     private LedgerBackend(String name, int port, Duration idle) throws IOException {
         this.name = name;
@@ -39,7 +40,7 @@ public final class LedgerBackend implements AutoCloseable {
         ServerSocket opened = listen(port);
         this.listener = opened;
         this.port = opened.getLocalPort();
-        acceptOn(opened);
+        this.acceptor = acceptOn(opened);
     }
 
     /** Starts a backend on a free loopback port that keeps idle connections for a minute. */
@@ -84,6 +85,7 @@ public final class LedgerBackend implements AutoCloseable {
         if (socket != null) {
             socket.close();
         }
+        awaitEnd(acceptor);
         for (Socket connection : open) {
             reset(connection);
         }
@@ -94,7 +96,7 @@ public final class LedgerBackend implements AutoCloseable {
         if (listener == null) {
             ServerSocket opened = listen(port);
             listener = opened;
-            acceptOn(opened);
+            acceptor = acceptOn(opened);
         }
     }
 
@@ -111,8 +113,8 @@ public final class LedgerBackend implements AutoCloseable {
         return socket;
     }
 
-    private void acceptOn(ServerSocket socket) {
-        startThread("ledger-" + name, () -> {
+    private Thread acceptOn(ServerSocket socket) {
+        return startThread("ledger-" + name, () -> {
             while (!socket.isClosed()) {
                 try {
                     accept(socket.accept());
@@ -167,9 +169,21 @@ public final class LedgerBackend implements AutoCloseable {
         }
     }
 
-    private static void startThread(String name, Runnable body) {
+    private static Thread startThread(String name, Runnable body) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
+    }
+
+    /** A listener is gone only when nobody accepts on it any more: a thread in accept keeps the system's socket alive. */
+    static void awaitEnd(@Nullable Thread acceptor) {
+        try {
+            if (acceptor != null) {
+                acceptor.join(2000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -137,6 +137,11 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (!ctx.channel().isActive()) {
+            // Fails at once and releases; a queue of a dead channel would keep the message when its loop ends.
+            ctx.write(message, promise);
+            return;
+        }
         int bytes = message instanceof ByteBuf chunk ? chunk.readableBytes() : 0;
         depart(ctx, new Departure(departureDue(ctx), message, bytes, promise));
         outboundBytes += bytes;

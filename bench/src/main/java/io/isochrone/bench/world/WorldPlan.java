@@ -30,6 +30,9 @@ public final class WorldPlan {
             new Place(cloud("southeastasia"), 1),
             new Place(cloud("brazilsouth"), 1));
 
+    /** Every node may be tried once, so that even all regions but one may die at once. */
+    private static final int NODES = PLACES.stream().mapToInt(Place::nodes).sum();
+
     private static final HostPort UNKNOWN = new HostPort("127.0.0.1", 1);
 
     private WorldPlan() {}
@@ -87,7 +90,7 @@ public final class WorldPlan {
                 d.probing(),
                 d.timeouts(),
                 d.limits(),
-                d.maxAttempts(),
+                NODES,
                 d.eventLoops(),
                 d.accessLog(),
                 Duration.ZERO);

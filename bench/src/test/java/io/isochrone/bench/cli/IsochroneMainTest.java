@@ -1,0 +1,145 @@
+package io.isochrone.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.isochrone.bench.fault.LedgerBackend;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class IsochroneMainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "up --help",
+                "world --help",
+                "world status --help",
+                "world offline --help",
+                "world online --help",
+                "check --help",
+                "router --help",
+                "gateway --help",
+                "bench --help",
+                "bench run --help",
+                "bench failover --help",
+                "help bench"
+            })
+    void teachesEveryCommand(String line) {
+        assertThat(run(line.split(" "))).isZero();
+        assertThat(out.toString()).contains("Usage: isochrone").doesNotContain("\u001b");
+    }
+
+    @Test
+    void namesTheCommandThatWasPerhapsMeant() {
+        assertThat(run("wrold")).isEqualTo(2);
+        assertThat(err.toString()).contains("wrold").contains("Try 'isochrone --help'.");
+    }
+
+    @Test
+    void reportsEveryProblemOfAFileAndExitsWith2(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("bad.yaml");
+        Files.writeString(file, "service:\n  name: x\n  teir: Premium\n");
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(file + ":3:").contains("expected:");
+    }
+
+    @Test
+    void saysThatAFileIsGood(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("good.yaml");
+        Files.writeString(file, """
+                service:
+                  name: x
+                  tier: Premium
+                  primary:
+                    location: West Europe
+                    nodes: [127.0.0.1:8101]
+                apis:
+                  - name: echo
+                    path: /
+                    backends: [http://127.0.0.1:9101]
+                """);
+
+        assertThat(run("check", file.toString())).as(err::toString).isZero();
+        assertThat(out.toString()).contains("good (1 region, 1 node, 1 API)");
+    }
+
+    @Test
+    void saysThatNoWorldAnswers() throws IOException {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+
+        assertThat(run("world", "status", "--admin-port", String.valueOf(closed)))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("nothing answers on 127.0.0.1:" + closed);
+    }
+
+    @Test
+    void namesTheRegionThatWasPerhapsMeant() {
+        assertThat(run("world", "offline", "brasilsouth")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean \"brazilsouth\"?");
+    }
+
+    @Test
+    void writesTheFiguresOfALoadRunAsJson(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("run.json");
+        try (LedgerBackend backend = LedgerBackend.start("b")) {
+            int code = run(
+                    "bench",
+                    "run",
+                    "--url",
+                    "http://127.0.0.1:" + backend.port() + "/who?x",
+                    "--rate",
+                    "100",
+                    "--duration",
+                    "300ms",
+                    "--spread",
+                    "--json",
+                    file.toString());
+
+            assertThat(code).as(err::toString).isZero();
+        }
+        JsonNode figures = new ObjectMapper().readTree(file.toFile());
+        assertThat(figures.path("requests").asInt()).isEqualTo(30);
+        assertThat(figures.path("latency").path("count").asInt()).isEqualTo(30);
+        assertThat(out.toString()).contains("30 requests", "0 failed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--url ftp://x --rate 1",
+                "--url http://127.0.0.1:1 --rate 0",
+                "--url http://127.0.0.1:1 --duration 5",
+                "--url http://127.0.0.1:1 --clients /nowhere.csv",
+                "--rate 5"
+            })
+    void refusesArgumentsThatMakeNoSense(String line) {
+        assertThat(run(("bench run " + line).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).isNotEmpty();
+    }
+
+    private int run(String... args) {
+        CommandLine command = IsochroneMain.commandLine();
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(args);
+    }
+}
