@@ -31,13 +31,15 @@ import picocli.CommandLine.Spec;
         description = "Runs one gateway node of a region.",
         footer = {
             "",
-            "The file is looked at every second: a good change is taken without dropping a connection,",
+            "The file is looked at twice a second: a good change is taken without dropping a connection,",
             "a bad one is refused whole and logged. SIGTERM drains and exits 0.",
             "Exit codes: 0 stopped, 2 bad configuration, region or address.",
             "",
             "Example: isochrone gateway --config config/world.yaml --region eastus --listen 127.0.0.1:8111"
         })
 public final class GatewayMain implements Callable<Integer> {
+    private static final String STALE = "1 while the file is refused or unreadable and an older one is in force";
+
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "deployment file")
     private Path config;
 
@@ -87,6 +89,7 @@ public final class GatewayMain implements Callable<Integer> {
         running.set(gateway);
         gateway.metrics().total("isochrone.config.loads", "Changes taken", Map.of(), source::loads);
         gateway.metrics().total("isochrone.config.refusals", "Changes refused", Map.of(), source::refusals);
+        gateway.metrics().gauge("isochrone.config.stale", STALE, Map.of(), () -> source.isStale() ? 1 : 0);
         source.watch(control);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "drain"));
         spec.commandLine().getOut().println("gateway of " + region + " on port " + gateway.port());

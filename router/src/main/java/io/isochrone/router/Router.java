@@ -186,6 +186,11 @@ public final class Router {
         return running == null ? 0 : running.port();
     }
 
+    /** The node's metrics, for what its process adds. */
+    public Metrics metrics() {
+        return metrics;
+    }
+
     /** The admin port. */
     public int adminPort() {
         AdminServer running = admin;
