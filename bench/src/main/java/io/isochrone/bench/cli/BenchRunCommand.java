@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 /** Open-loop load on a URL. Not thread-safe; confined to the main thread. */
 @Command(
         name = "run",
+        header = {"Open-loop load on a URL.", ""},
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** Reads deployment files and reports every problem of each. Not thread-safe; confined to the main thread. */
 @Command(
         name = "check",
+        header = {"Reports every problem of a deployment file at once.", ""},
         mixinStandardHelpOptions = true,
         description = {
             "Reads deployment files and reports every problem at once, each as",

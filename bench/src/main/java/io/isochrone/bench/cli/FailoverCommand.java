@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** The failover drill. Not thread-safe; confined to the main thread. */
 @Command(
         name = "failover",
+        header = {"Kills a region under load and measures what it costs.", ""},
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 /** Starts a world and runs it until Ctrl-C. Not thread-safe; confined to the main thread. */
 @Command(
         name = "up",
+        header = {"Starts a world of four regions on this machine.", ""},
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
