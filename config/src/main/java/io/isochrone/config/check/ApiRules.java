@@ -5,9 +5,11 @@ import io.isochrone.config.model.Backend;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Location;
+import io.isochrone.config.model.Region;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.problem.Problems;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,27 +49,28 @@ final class ApiRules {
     }
 
     private static void locations(List<Location> locations, Api api, String path, Problems problems) {
-        List<String> regions =
-                locations.stream().map(location -> location.region().name()).toList();
+        Map<String, Region> regions = new LinkedHashMap<>();
+        locations.forEach(location -> regions.put(location.region().name(), location.region()));
         api.regionalBackends().forEach((region, backends) -> {
             String key = path + ".regional-backends." + region;
-            if (!regions.contains(region)) {
-                problems.add(key, "\"" + region + "\"", "a location of the service: " + String.join(", ", regions));
+            if (!regions.containsKey(region)) {
+                problems.add(
+                        key, "\"" + region + "\"", "a location of the service: " + String.join(", ", regions.keySet()));
             } else if (backends.isEmpty() && !problems.isIncomplete(path)) {
                 problems.add(key, "none", "at least one backend; leave the region out to use backends");
             }
         });
-        if (problems.isIncomplete(path)) {
+        if (!api.backends().isEmpty() || problems.isIncomplete(path)) {
             return;
         }
-        for (Location location : locations) {
-            if (api.backendsIn(location.region().name()).isEmpty()) {
+        regions.forEach((name, region) -> {
+            if (!api.regionalBackends().containsKey(name)) {
                 problems.add(
                         path + ".backends",
-                        "none for " + location.region().displayName(),
+                        "none for " + region.displayName(),
                         "a backend in every location: in backends, or in regional-backends");
             }
-        }
+        });
     }
 
     private static void notOurselves(Backend backend, Deployment deployment, String api, Problems problems) {

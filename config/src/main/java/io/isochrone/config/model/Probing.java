@@ -13,6 +13,6 @@ import java.time.Duration;
  * @param rise good probes in a row that bring it back
  */
 public record Probing(Duration interval, Duration timeout, int fall, int rise) {
-    /** Every 500 ms, 400 ms to answer beyond the node's distance, 2 to fall, 2 to rise. */
+    /** Every 500 ms, 1 s to answer, 2 to fall, 2 to rise. */
     public static final Probing DEFAULTS = new Probing(Duration.ofMillis(500), Duration.ofMillis(1000), 2, 2);
 }

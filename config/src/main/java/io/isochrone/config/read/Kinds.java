@@ -22,7 +22,7 @@ final class Kinds {
     static final Kind<HostPort> ADDRESS =
             Kind.scalar("HOST:PORT or [IPV6]:PORT, port from 1", Kinds::address, HostPort::toString);
     static final Kind<Cidr> CIDR =
-            Kind.scalar("ADDRESS or ADDRESS/BITS, no bits after the prefix", Cidr::parse, Kinds::cidr);
+            Kind.scalar("ADDRESS or ADDRESS/BITS, no bits after the prefix", Kinds::block, Kinds::cidr);
     static final Kind<Tier> TIER = Kind.scalar("one of " + String.join(", ", tiers()), Kinds::tier, Tier::displayName);
     static final Kind<Backend> BACKEND = Kind.scalar("http://HOST[:PORT][/BASE]", Kinds::backend, Backend::url);
     static final Kind<String> PARAMETER = text("query parameter", "[!-~&&[^&=#]]{1,100}");
@@ -137,6 +137,17 @@ final class Kinds {
         HostPort address = HostPort.parse(text);
         require(address.port() != 0);
         return address;
+    }
+
+    /** A block, with the parser's own word on what is wrong. */
+    private static Cidr block(String text) {
+        try {
+            return Cidr.parse(text);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            int expected = message.lastIndexOf("(expected: ");
+            throw new ExpectedException(message.substring(expected + 11, message.length() - 1), null);
+        }
     }
 
     private static Tier tier(String text) {

@@ -20,7 +20,7 @@ final class Printed {
             }
             boolean bare = scalar.getScalarStyle() == ScalarStyle.PLAIN
                     && !scalar.getTag().equals(Tag.STR);
-            return bare ? scalar.getValue() : quoted(scalar.getValue());
+            return bare ? plain(scalar.getValue()) : quoted(scalar.getValue());
         }
         return node instanceof MappingNode ? "a mapping" : "a list";
     }

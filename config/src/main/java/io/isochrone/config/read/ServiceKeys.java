@@ -47,9 +47,10 @@ final class ServiceKeys {
         Key<Double> latitude = Key.required("latitude", Kinds.decimal(-90, 90), 0.0, "degrees north");
         Key<Double> longitude = Key.required("longitude", Kinds.decimal(-180, 180), 0.0, "degrees east");
         return Kind.section(List.of(name, displayName, latitude, longitude), in -> {
+            String shortName = in.get(name);
             String display = in.get(displayName);
             GeoPoint point = new GeoPoint(in.get(latitude), in.get(longitude));
-            return new Region(in.get(name), display.isEmpty() ? in.get(name) : display, point);
+            return new Region(shortName, display.isEmpty() ? shortName : display, point);
         });
     }
 
