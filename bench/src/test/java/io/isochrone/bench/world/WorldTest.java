@@ -27,11 +27,13 @@ final class WorldTest {
     private static World world;
 
     @BeforeAll
+    @Timeout(60)
     static void start() throws Exception {
         world = World.start(new WorldOptions(new HostPort("127.0.0.1", 0), new HostPort("127.0.0.1", 0), false));
     }
 
     @AfterAll
+    @Timeout(60)
     static void stop() {
         world.close();
     }

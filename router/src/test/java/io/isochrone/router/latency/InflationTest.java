@@ -6,33 +6,40 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class InflationTest {
-    @Test
-    void oneStraySampleMovesNothing() {
+    private static Inflation settled(double millis) {
         Inflation inflation = new Inflation();
-        for (int i = 0; i < 10; i++) {
-            inflation.sample(20, 20);
+        for (int i = 0; i < Inflation.WINDOW; i++) {
+            inflation.sample(millis, millis);
         }
+        return inflation;
+    }
 
-        assertThat(inflation.sample(900, 20)).isZero();
+    @Test
+    void aStallShorterThanTheWindowMovesNothing() {
+        Inflation inflation = settled(110);
+
+        for (int i = 1; i < Inflation.WINDOW; i++) {
+            assertThat(inflation.sample(260, 110)).isZero();
+        }
+        assertThat(inflation.sample(110, 110)).isZero();
     }
 
     @Test
     void aColdStartMovesNothing() {
         Inflation inflation = new Inflation();
 
-        assertThat(inflation.sample(300, 20)).isZero();
-        assertThat(inflation.sample(200, 20)).isZero();
+        for (int i = 1; i < Inflation.WINDOW; i++) {
+            assertThat(inflation.sample(300, 20)).isZero();
+        }
         assertThat(inflation.sample(21, 20)).isZero();
     }
 
     @Test
-    void jumpsUpAtOnceAndComesDownSlowly() {
-        Inflation inflation = new Inflation();
-        for (int i = 0; i < 3; i++) {
-            inflation.sample(20, 20);
+    void aLongerPathCountsWhenTheWindowIsFullOfItAndComesDownSlowly() {
+        Inflation inflation = settled(20);
+        for (int i = 1; i < Inflation.WINDOW; i++) {
+            inflation.sample(220, 20);
         }
-        inflation.sample(220, 20);
-        inflation.sample(220, 20);
 
         assertThat(inflation.sample(220, 20)).isEqualTo(200);
         assertThat(inflation.sample(20, 20)).isBetween(150.0, 200.0);
@@ -44,11 +51,8 @@ final class InflationTest {
 
     @Test
     void jitterOfTenMillisecondsNeverMovesItSeed3() {
-        Inflation inflation = new Inflation();
+        Inflation inflation = settled(50);
         Random random = new Random(3);
-        for (int i = 0; i < 3; i++) {
-            inflation.sample(50, 50);
-        }
         for (int i = 0; i < 10_000; i++) {
             assertThat(inflation.sample(50 + random.nextDouble() * 20 - 10, 50)).isZero();
         }
