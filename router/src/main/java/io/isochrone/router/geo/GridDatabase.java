@@ -4,42 +4,33 @@ import io.isochrone.config.model.GeoPoint;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The embedded table: which cell of a one-degree grid most addresses of a block are in.
+ * The embedded table: the cell of a one-degree grid for runs of IPv4 /24 and IPv6 /48 blocks. It says roughly where an address is; which
+ * places it is wrong about was chosen, when it was made, so that few users are moved far.
  *
- * <p>Shape: {@code v4[n]} is the cell of the IPv4 block {@code n << 12} (a /20); {@code v6Keys} are the first 32 bits of IPv6
- * blocks in ascending unsigned order, {@code v6Cells[i]} the cell of {@code v6Keys[i]}. Cell 0 is unknown; cell
- * {@code 1 + (latitude + 90) * 360 + longitude + 180} has that south-west corner.
- *
- * <p>On disk, gzipped: the magic, the attribution as text, then v4 as runs (cell, length), then the count and the IPv6 pairs, keys
- * as differences.
+ * <p>On disk, gzipped: the magic, the attribution as text, the table of IPv4 and the table of IPv6.
  *
  * <p>Thread-safe: immutable.
  */
 public final class GridDatabase implements GeoDatabase {
-    static final int BLOCKS = 1 << 20;
-    private static final int MAGIC = 0x49534F31;
+    private static final int MAGIC = 0x49534F32;
 
-    private final char[] v4;
-    private final int[] v6Keys;
-    private final char[] v6Cells;
+    private final RunTable v4;
+    private final RunTable v6;
     private final String attribution;
 
-    GridDatabase(char[] v4, int[] v6Keys, char[] v6Cells, String attribution) {
+    GridDatabase(RunTable v4, RunTable v6, String attribution) {
         this.v4 = v4;
-        this.v6Keys = v6Keys;
-        this.v6Cells = v6Cells;
+        this.v6 = v6;
         this.attribution = attribution;
     }
 
@@ -59,27 +50,7 @@ public final class GridDatabase implements GeoDatabase {
                 throw new IOException("not a grid table");
             }
             String attribution = in.readUTF();
-            char[] v4 = new char[BLOCKS];
-            int at = 0;
-            while (at < BLOCKS) {
-                char cell = in.readChar();
-                int end = at + in.readInt();
-                if (end > BLOCKS || end <= at) {
-                    throw new EOFException("run beyond the table");
-                }
-                Arrays.fill(v4, at, end, cell);
-                at = end;
-            }
-            int count = in.readInt();
-            int[] keys = new int[count];
-            char[] cells = new char[count];
-            int key = 0;
-            for (int i = 0; i < count; i++) {
-                key += in.readInt();
-                keys[i] = key;
-                cells[i] = in.readChar();
-            }
-            return new GridDatabase(v4, keys, cells, attribution);
+            return new GridDatabase(RunTable.read(in), RunTable.read(in), attribution);
         }
     }
 
@@ -87,55 +58,30 @@ public final class GridDatabase implements GeoDatabase {
         try (DataOutputStream out = new DataOutputStream(new GZIPOutputStream(stream))) {
             out.writeInt(MAGIC);
             out.writeUTF(attribution);
-            for (int at = 0; at < BLOCKS; ) {
-                int end = at;
-                while (end < BLOCKS && v4[end] == v4[at]) {
-                    end++;
-                }
-                out.writeChar(v4[at]);
-                out.writeInt(end - at);
-                at = end;
-            }
-            out.writeInt(v6Keys.length);
-            int before = 0;
-            for (int i = 0; i < v6Keys.length; i++) {
-                out.writeInt(v6Keys[i] - before);
-                out.writeChar(v6Cells[i]);
-                before = v6Keys[i];
-            }
+            v4.write(out);
+            v6.write(out);
         }
     }
 
-    static char cell(double latitude, double longitude) {
-        int row = Math.min(179, (int) Math.floor(latitude + 90));
-        int column = Math.min(359, (int) Math.floor(longitude + 180));
-        return (char) (1 + row * 360 + column);
+    /** The /24 that 4 bytes belong to, or the /48 of 16. */
+    static long block(byte[] a) {
+        long block = 0;
+        for (int i = 0; i < (a.length == 4 ? 3 : 6); i++) {
+            block = block << 8 | a[i] & 0xff;
+        }
+        return block;
+    }
+
+    /** The point of 4 or 16 bytes, or null when it is unknown. */
+    public @Nullable GeoPoint find(byte[] address) {
+        char cell = (address.length == 4 ? v4 : v6).find(block(address));
+        return cell == GridCells.NOWHERE ? null : GridCells.middle(cell);
     }
 
     @Override
-    public @Nullable GeoPoint find(byte[] a) {
-        int top = (a[0] & 0xff) << 24 | (a[1] & 0xff) << 16 | (a[2] & 0xff) << 8 | a[3] & 0xff;
-        int cell = a.length == 4 ? v4[top >>> 12] : v6(top);
-        int row = (cell - 1) / 360;
-        return cell == 0 ? null : new GeoPoint(row - 89.5, (cell - 1) % 360 - 179.5);
-    }
-
-    private int v6(int key) {
-        int low = 0;
-        int high = v6Keys.length - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = Integer.compareUnsigned(v6Keys[middle], key);
-            if (order == 0) {
-                return v6Cells[middle];
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return 0;
+    public @Nullable Place place(byte[] address) {
+        GeoPoint point = find(address);
+        return point == null ? null : new Place(point, Place.Source.GEOIP);
     }
 
     @Override

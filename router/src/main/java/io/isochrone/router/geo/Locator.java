@@ -4,7 +4,12 @@ import io.isochrone.config.model.Cidr;
 import io.isochrone.config.model.GeoPoint;
 import java.util.List;
 
-/** Finds a client's place. Addresses that are on no map count as being where the router is. Immutable. */
+/**
+ * Finds a client's place. Addresses that are on no map count as being where the router is; a database of the operator's own may put
+ * private addresses on its map.
+ *
+ * <p>Immutable.
+ */
 public record Locator(GeoDatabase database, GeoPoint own) {
     private static final List<Cidr> PRIVATE = List.of(
             Cidr.parse("0.0.0.0/8"),
@@ -20,9 +25,9 @@ public record Locator(GeoDatabase database, GeoPoint own) {
 
     /** The place of 4 or 16 bytes. */
     public Place find(byte[] address) {
-        GeoPoint point = database.find(address);
-        if (point != null) {
-            return new Place(point, Place.Source.GEOIP);
+        Place known = database.place(address);
+        if (known != null) {
+            return known;
         }
         for (Cidr block : PRIVATE) {
             if (block.contains(address)) {

@@ -8,6 +8,8 @@ public record Place(GeoPoint point, Source source) {
     public enum Source {
         /** The geo database knows the address. */
         GEOIP,
+        /** The geo database knows only the country: the middle of its addresses stands in. */
+        COUNTRY,
         /** The address belongs to no public network: the router's own place stands in. */
         PRIVATE,
         /** The database does not know the address: the router's own place stands in. */
