@@ -23,17 +23,18 @@ import io.isochrone.router.door.ProxyDoor;
 import io.isochrone.router.door.RouterSnapshot;
 import io.isochrone.router.geo.GeoDatabase;
 import io.isochrone.router.geo.GeoDatabaseException;
+import io.isochrone.router.geo.GeoFile;
 import io.isochrone.router.geo.GridDatabase;
 import io.isochrone.router.geo.Locator;
-import io.isochrone.router.geo.MmdbDatabase;
 import io.isochrone.router.region.RegionDirectory;
-import io.isochrone.router.region.RegionState;
+import io.netty.util.concurrent.Ticker;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,21 +44,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
     private final Transport transport;
-    private final RegionDirectory directory = new RegionDirectory();
+    private final RegionDirectory directory;
     private final Metrics metrics = new Metrics();
-    private final Set<String> gauges = new HashSet<>();
+    private final RouterGauges gauges;
     private final @Nullable AccessLog accessLog;
     private @Nullable ProxyServer server;
     private @Nullable AdminServer admin;
+    private volatile @Nullable GeoFile geoFile;
     private volatile RouterSnapshot snapshot;
+    private volatile boolean built;
     private volatile boolean draining;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     private Router(Deployment deployment) throws GeoDatabaseException {
         RouterSettings settings = deployment.router();
-        this.snapshot = build(deployment, database(settings));
+        this.geoFile = geoFile(settings);
+        this.directory = new RegionDirectory(this::nodeChanged);
+        this.snapshot = build(deployment, geoFile == null ? GridDatabase.embedded() : geoFile.database());
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("router", settings.eventLoops());
-        addGauges();
+        if (accessLog != null) {
+            metrics.total("isochrone.access.log.dropped", "Access log lines not written", Map.of(), accessLog::dropped);
+        }
+        this.gauges = new RouterGauges(metrics, () -> snapshot);
+        this.built = true;
+        gauges.follow(snapshot);
+        addGeoMetrics();
+    }
+
+    private void nodeChanged() {
+        if (built) {
+            gauges.nodeChanged();
+        }
     }
 
     /** Starts serving. */
@@ -73,9 +91,9 @@ public final class Router {
         }
     }
 
-    private static GeoDatabase database(RouterSettings settings) throws GeoDatabaseException {
+    private static @Nullable GeoFile geoFile(RouterSettings settings) throws GeoDatabaseException {
         String file = settings.geoDatabase();
-        return file == null ? GridDatabase.embedded() : MmdbDatabase.open(Path.of(file));
+        return file == null ? null : GeoFile.open(Path.of(file));
     }
 
     private RouterSnapshot build(Deployment deployment, GeoDatabase database) {
@@ -122,7 +140,8 @@ public final class Router {
                     }
                     try {
                         boolean json = request.wantsJson();
-                        String text = Explain.explain(snapshot, client, json, System.nanoTime());
+                        String text = Explain.explain(
+                                snapshot, client, json, Ticker.systemTicker().nanoTime());
                         return json ? AdminResponse.json(text) : AdminResponse.text(text);
                     } catch (IllegalArgumentException e) {
                         return AdminResponse.error(400, String.valueOf(e.getMessage()));
@@ -130,25 +149,23 @@ public final class Router {
                 });
     }
 
-    private void addGauges() {
-        if (accessLog != null && gauges.add("log")) {
-            metrics.total("isochrone.access.log.dropped", "Access log lines not written", Map.of(), accessLog::dropped);
-        }
-        for (RegionState state : snapshot.regions()) {
-            String name = state.name();
-            if (gauges.add(name)) {
-                metrics.gauge(
-                        "isochrone_region_usable",
-                        "Whether any node of the region may be used",
-                        Map.of("region", name),
-                        () -> usable(name));
-            }
-        }
-    }
-
-    private int usable(String name) {
-        long now = System.nanoTime();
-        return snapshot.regions().stream().anyMatch(r -> r.name().equals(name) && r.isUsable(now)) ? 1 : 0;
+    private void addGeoMetrics() {
+        metrics.total("isochrone.geo.loads", "Changed geo databases taken", Map.of(), () -> {
+            GeoFile file = geoFile;
+            return file == null ? 0 : file.loads();
+        });
+        metrics.total("isochrone.geo.refusals", "Changed geo databases refused", Map.of(), () -> {
+            GeoFile file = geoFile;
+            return file == null ? 0 : file.refusals();
+        });
+        metrics.gauge(
+                "isochrone.geo.stale",
+                "1 while the geo database's file is refused or unreadable and an older one is in force",
+                Map.of(),
+                () -> {
+                    GeoFile file = geoFile;
+                    return file != null && file.isStale() ? 1 : 0;
+                });
     }
 
     /**
@@ -157,13 +174,25 @@ public final class Router {
      */
     public synchronized void reload(Deployment deployment) {
         try {
-            boolean sameFile = java.util.Objects.equals(
+            boolean sameFile = Objects.equals(
                     deployment.router().geoDatabase(), snapshot.settings().geoDatabase());
-            GeoDatabase database = sameFile ? snapshot.locator().database() : database(deployment.router());
+            GeoFile file = sameFile ? geoFile : geoFile(deployment.router());
+            GeoDatabase database =
+                    sameFile ? snapshot.locator().database() : file == null ? GridDatabase.embedded() : file.database();
             snapshot = build(deployment, database);
-            addGauges();
+            geoFile = file;
+            gauges.follow(snapshot);
         } catch (GeoDatabaseException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Looks whether the geo database's file changed, and takes it if it is good. May take seconds; not for event loops. */
+    public synchronized void lookAtGeoDatabase() {
+        GeoFile file = geoFile;
+        if (file != null && file.poll()) {
+            snapshot = snapshot.with(
+                    new Locator(file.database(), snapshot.locator().own()));
         }
     }
 
@@ -224,9 +253,12 @@ public final class Router {
         kill();
     }
 
-    /** Ends at once, as a crash would. */
+    /** Ends at once, as a crash would; has ended already: does nothing. */
     public void kill() {
         draining = true;
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
         if (server != null) {
             server.kill();
         }

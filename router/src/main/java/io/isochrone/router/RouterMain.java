@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,13 +31,14 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The file is looked at twice a second: a good change is taken without dropping a connection,",
-            "a bad one is refused whole and logged. SIGTERM drains and exits 0.",
+            "a bad one is refused whole and logged. So is a changed geo database. SIGTERM drains and exits 0.",
             "The admin port has /explain?client=ADDRESS, /metrics and /health.",
             "Exit codes: 0 stopped, 2 bad configuration, geo database or address.",
             "",
             "Example: isochrone router --config config/world.yaml"
         })
 public final class RouterMain implements Callable<Integer> {
+    private static final long GEO_PERIOD_SECONDS = 2;
     private static final String STALE = "1 while the file is refused or unreadable and an older one is in force";
 
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "deployment file")
@@ -83,6 +85,8 @@ public final class RouterMain implements Callable<Integer> {
         router.metrics().total("isochrone.config.refusals", "Changes refused", Map.of(), source::refusals);
         router.metrics().gauge("isochrone.config.stale", STALE, Map.of(), () -> source.isStale() ? 1 : 0);
         source.watch(control);
+        control.scheduleWithFixedDelay(
+                router::lookAtGeoDatabase, GEO_PERIOD_SECONDS, GEO_PERIOD_SECONDS, TimeUnit.SECONDS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "drain"));
         spec.commandLine()
                 .getOut()

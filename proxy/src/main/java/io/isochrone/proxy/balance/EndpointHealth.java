@@ -7,6 +7,11 @@ public interface EndpointHealth {
     /** Whether requests may be sent. O(1), no allocation. */
     boolean isUsable(long nowNanos);
 
+    /** Whether the latest evidence is that nobody listens at the address. O(1), no allocation. */
+    default boolean isRefusing() {
+        return false;
+    }
+
     /** An attempt failed. Called on event loops; must not block. */
     void failed(Failure failure, long nowNanos);
 

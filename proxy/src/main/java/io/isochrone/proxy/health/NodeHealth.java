@@ -24,10 +24,12 @@ public final class NodeHealth implements EndpointHealth {
      * @param state what is believed
      * @param streak probes in a row that ended alike
      * @param lastGood whether the last probe was good
+     * @param refusing whether the latest evidence is a refused connection
      * @param reason why the state is what it is
      * @param sinceNanos when it became so
      */
-    public record Status(NodeState state, int streak, boolean lastGood, String reason, long sinceNanos) {}
+    public record Status(
+            NodeState state, int streak, boolean lastGood, boolean refusing, String reason, long sinceNanos) {}
 
     private final Probing probing;
     private final Listener listener;
@@ -36,7 +38,7 @@ public final class NodeHealth implements EndpointHealth {
     public NodeHealth(Probing probing, Listener listener, long nowNanos) {
         this.probing = probing;
         this.listener = listener;
-        this.status = new AtomicReference<>(new Status(NodeState.NEW, 0, false, "not probed yet", nowNanos));
+        this.status = new AtomicReference<>(new Status(NodeState.NEW, 0, false, false, "not probed yet", nowNanos));
     }
 
     public Status status() {
@@ -49,9 +51,15 @@ public final class NodeHealth implements EndpointHealth {
     }
 
     @Override
+    public boolean isRefusing() {
+        return Objects.requireNonNull(status.get()).refusing();
+    }
+
+    @Override
     public void failed(Failure failure, long nowNanos) {
         if (failure.isEndpointSuspect()) {
-            apply(NodeState.Event.ATTEMPT_LOST, failure.label(), nowNanos);
+            boolean refused = failure == Failure.CONNECT_REFUSED;
+            apply(refused ? NodeState.Event.ATTEMPT_REFUSED : NodeState.Event.ATTEMPT_LOST, failure.label(), nowNanos);
         }
     }
 
@@ -67,12 +75,17 @@ public final class NodeHealth implements EndpointHealth {
         while (true) {
             Status old = Objects.requireNonNull(status.get());
             boolean good = event == NodeState.Event.PROBE_GOOD;
-            boolean lost = event == NodeState.Event.ATTEMPT_LOST;
+            boolean lost = event == NodeState.Event.ATTEMPT_LOST || event == NodeState.Event.ATTEMPT_REFUSED;
             int streak = lost ? 0 : good == old.lastGood() ? old.streak() + 1 : 1;
             NodeState next = old.state().after(event, streak, probing.fall(), probing.rise());
             boolean same = next == old.state();
             Status changed = new Status(
-                    next, streak, !lost && good, same ? old.reason() : reason, same ? old.sinceNanos() : nowNanos);
+                    next,
+                    streak,
+                    !lost && good,
+                    event.isRefusal(),
+                    same ? old.reason() : reason,
+                    same ? old.sinceNanos() : nowNanos);
             if (status.compareAndSet(old, changed)) {
                 if (!same) {
                     listener.changed(old.state(), next, reason);

@@ -2,7 +2,9 @@ package io.isochrone.proxy.health;
 
 import io.isochrone.config.model.Probing;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -93,7 +95,10 @@ public final class Prober {
         ChannelFuture connecting = bootstrap.connect(endpoint.address());
         connecting.addListener(done -> {
             if (!connecting.isSuccess()) {
-                ended(NodeState.Event.PROBE_FAILED, "probe: " + reason(connecting.cause()), -1);
+                Throwable cause = connecting.cause();
+                boolean refused = UpstreamPool.failureOf(cause) == Failure.CONNECT_REFUSED;
+                NodeState.Event event = refused ? NodeState.Event.PROBE_REFUSED : NodeState.Event.PROBE_FAILED;
+                ended(event, "probe: " + reason(cause), -1);
             }
         });
     }

@@ -99,6 +99,11 @@ public final class Metrics implements ExchangeObserver {
                 .register(registry);
     }
 
+    /** Takes a gauge away whose subject is gone from the configuration. */
+    public void removeGauge(String name, Map<String, String> labels) {
+        remove(name, labels, Meter.Type.GAUGE);
+    }
+
     private void remove(String name, Map<String, String> labels, Meter.Type type) {
         registry.remove(new Meter.Id(name, tags(labels), null, null, type));
     }

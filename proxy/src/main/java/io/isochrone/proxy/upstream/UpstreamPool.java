@@ -120,7 +120,7 @@ public final class UpstreamPool implements UpstreamSource {
     }
 
     /** Tells a remote refusal from our own want of ports or file descriptors, which says nothing about the endpoint. */
-    static Failure failureOf(Throwable cause) {
+    public static Failure failureOf(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
         }

@@ -18,6 +18,16 @@ final class NodeStateTest {
         "NEW, PROBE_FAILED, 1, DOWN",
         "NEW, PROBE_DRAINING, 1, DRAINING",
         "NEW, ATTEMPT_LOST, 0, DOWN",
+        "NEW, PROBE_REFUSED, 1, DOWN",
+        "NEW, ATTEMPT_REFUSED, 0, DOWN",
+        "UP, PROBE_REFUSED, 1, UP",
+        "UP, PROBE_REFUSED, 2, DOWN",
+        "UP, ATTEMPT_REFUSED, 0, DOWN",
+        "DOWN, PROBE_REFUSED, 1, DOWN",
+        "DOWN, ATTEMPT_REFUSED, 0, DOWN",
+        "DRAINING, PROBE_REFUSED, 1, DRAINING",
+        "DRAINING, PROBE_REFUSED, 2, DOWN",
+        "DRAINING, ATTEMPT_REFUSED, 0, DRAINING",
         "UP, PROBE_GOOD, 1, UP",
         "UP, PROBE_FAILED, 1, UP",
         "UP, PROBE_FAILED, 2, DOWN",
@@ -59,5 +69,35 @@ final class NodeStateTest {
 
         assertThat(health.isUsable(6)).isTrue();
         assertThat(changes).containsExactly("NEW>UP:200", "UP>DOWN:connect_refused", "DOWN>UP:200");
+    }
+
+    @Test
+    void itRefusesWhileTheLatestEvidenceIsARefusal() {
+        NodeHealth health = new NodeHealth(
+                new Probing(Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2), (from, to, reason) -> {}, 0);
+        assertThat(health.isRefusing()).isFalse();
+
+        health.failed(Failure.CONNECT_REFUSED, 1);
+        assertThat(health.isRefusing()).isTrue();
+        health.probed(NodeState.Event.PROBE_FAILED, "timeout", 2);
+        assertThat(health.isRefusing()).isFalse();
+        health.probed(NodeState.Event.PROBE_REFUSED, "refused", 3);
+        assertThat(health.isRefusing()).isTrue();
+        health.failed(Failure.RESET_BEFORE_RESPONSE, 4);
+        assertThat(health.isRefusing()).isFalse();
+    }
+
+    @Test
+    void aLossBetweenTwoGoodProbesCountsFromTheStart() {
+        NodeHealth health = new NodeHealth(
+                new Probing(Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 2), (from, to, reason) -> {}, 0);
+        health.failed(Failure.CONNECT_TIMEOUT, 1);
+        health.probed(NodeState.Event.PROBE_GOOD, "200", 2);
+        health.failed(Failure.CONNECT_TIMEOUT, 3);
+
+        health.probed(NodeState.Event.PROBE_GOOD, "200", 4);
+        assertThat(health.isUsable(4)).isFalse();
+        health.probed(NodeState.Event.PROBE_GOOD, "200", 5);
+        assertThat(health.isUsable(5)).isTrue();
     }
 }

@@ -12,6 +12,7 @@ import io.isochrone.router.steering.Choice;
 import io.isochrone.router.steering.Steering;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /** Tells where a client's requests go and why, for people and for scripts. Thread-safe: no state. */
 public final class Explain {
@@ -19,7 +20,11 @@ public final class Explain {
 
     private Explain() {}
 
-    /** Explains for an address. Throws IllegalArgumentException when {@code client} is none. */
+    /**
+     * Explains for an address. Throws IllegalArgumentException when {@code client} is none.
+     *
+     * @param nowNanos by the event loops' ticker, as in the nodes' health; System.nanoTime counts from elsewhere
+     */
     public static String explain(RouterSnapshot snapshot, String client, boolean json, long nowNanos) {
         byte[] address = IpLiteral.parse(client);
         if (address == null) {
@@ -27,10 +32,19 @@ public final class Explain {
         }
         Place place = snapshot.locator().find(address);
         List<Choice> order = Steering.order(place.point(), snapshot.candidates(nowNanos));
-        return json ? json(snapshot, client, place, order) : text(snapshot, client, place, order);
+        boolean failStatic = snapshot.isFailingStatic(nowNanos);
+        return json
+                ? json(snapshot, client, place, order, failStatic)
+                : text(snapshot, client, place, order, failStatic, nowNanos);
     }
 
-    private static String text(RouterSnapshot snapshot, String client, Place place, List<Choice> order) {
+    private static String text(
+            RouterSnapshot snapshot,
+            String client,
+            Place place,
+            List<Choice> order,
+            boolean failStatic,
+            long nowNanos) {
         StringBuilder out = new StringBuilder();
         out.append(String.format(
                 Locale.ROOT,
@@ -40,6 +54,15 @@ public final class Explain {
                 place.point().longitude(),
                 place.source().name().toLowerCase(Locale.ROOT),
                 snapshot.locator().database().description()));
+        out.append(String.format(
+                Locale.ROOT,
+                "router is at %.1f, %.1f%n",
+                snapshot.locator().own().latitude(),
+                snapshot.locator().own().longitude()));
+        out.append(
+                failStatic
+                        ? "failing static: no node is usable; those that do not refuse are tried, nearest first\n"
+                        : "goes to " + String.join(", then ", usable(order)) + "\n");
         out.append(String.format(
                 Locale.ROOT,
                 "%-4s%-20s%10s%12s%14s%12s  %s%n",
@@ -62,17 +85,39 @@ public final class Explain {
                     c.inflationMillis(),
                     c.costMillis(),
                     c.skipped() == null ? "usable" : "skipped: " + c.skipped()));
+            for (Endpoint node : snapshot.regions().get(c.index()).nodes()) {
+                out.append("      ").append(node.id());
+                if (node.health() instanceof NodeHealth health) {
+                    NodeHealth.Status status = health.status();
+                    out.append(' ').append(name(status));
+                    out.append(" for ").append(TimeUnit.NANOSECONDS.toSeconds(nowNanos - status.sinceNanos()));
+                    out.append(" s: ").append(status.reason()).append(status.refusing() ? "; refuses" : "");
+                }
+                out.append('\n');
+            }
         }
         return out.toString();
     }
 
-    private static String json(RouterSnapshot snapshot, String client, Place place, List<Choice> order) {
+    private static List<String> usable(List<Choice> order) {
+        return order.stream().filter(c -> c.skipped() == null).map(Choice::name).toList();
+    }
+
+    private static String name(NodeHealth.Status status) {
+        return status.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String json(
+            RouterSnapshot snapshot, String client, Place place, List<Choice> order, boolean failStatic) {
         ObjectNode root = JSON.createObjectNode();
         root.put("client", client);
         root.put("latitude", place.point().latitude());
         root.put("longitude", place.point().longitude());
         root.put("source", place.source().name().toLowerCase(Locale.ROOT));
         root.put("database", snapshot.locator().database().description());
+        root.put("fail_static", failStatic);
+        ArrayNode goesTo = root.putArray("goes_to");
+        usable(order).forEach(goesTo::add);
         ArrayNode regions = root.putArray("order");
         for (Choice c : order) {
             RegionState state = snapshot.regions().get(c.index());
@@ -91,8 +136,9 @@ public final class Explain {
             for (Endpoint node : state.nodes()) {
                 ObjectNode n = nodes.addObject().put("node", node.id());
                 if (node.health() instanceof NodeHealth health) {
-                    n.put("state", health.status().state().name().toLowerCase(Locale.ROOT));
+                    n.put("state", name(health.status()));
                     n.put("reason", health.status().reason());
+                    n.put("refuses", health.status().refusing());
                 }
             }
         }

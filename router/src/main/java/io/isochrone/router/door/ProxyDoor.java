@@ -36,6 +36,7 @@ public final class ProxyDoor implements Dispatcher {
 
     @Override
     public void answerHeaders(HeaderSink out) {
+        out.add("Isochrone-Region", "none");
         out.add("Isochrone-Answered-By", "router");
         out.add("Isochrone-Attempts", "0");
     }

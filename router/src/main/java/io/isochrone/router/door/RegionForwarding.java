@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one request down the order of regions: the nearest region's nodes, then the next nearest region's. When no node anywhere
- * looks usable the order is tried all the same: more likely the router is mistaken than the whole world gone.
+ * looks usable the order is tried all the same, for more likely the router is mistaken than the whole world gone; but not where
+ * connections are refused, for that is no mistake.
  *
  * <p>Confined to one event loop.
  */
@@ -38,7 +39,7 @@ final class RegionForwarding implements Forwarding {
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
         Endpoint next = pick(false, nowNanos);
-        if (next == null) {
+        if (next == null && snapshot.isFailingStatic(nowNanos)) {
             next = pick(true, nowNanos);
         }
         if (next != null) {
@@ -47,10 +48,13 @@ final class RegionForwarding implements Forwarding {
         return next;
     }
 
-    private @Nullable Endpoint pick(boolean anyState, long nowNanos) {
+    private @Nullable Endpoint pick(boolean doubtful, long nowNanos) {
         for (Choice choice : order) {
             RegionState region = snapshot.regions().get(choice.index());
-            Endpoint node = region.location().gatewayDisabled() ? null : region.pick(tried, anyState, nowNanos);
+            if (region.location().gatewayDisabled()) {
+                continue;
+            }
+            Endpoint node = doubtful ? region.pickDoubtful(tried, nowNanos) : region.pick(tried, nowNanos);
             if (node != null) {
                 return node;
             }

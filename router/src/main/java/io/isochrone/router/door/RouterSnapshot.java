@@ -20,6 +20,21 @@ public record RouterSnapshot(
         regions = List.copyOf(regions);
     }
 
+    /** The same with another geo database. */
+    public RouterSnapshot with(Locator another) {
+        return new RouterSnapshot(settings, engine, regions, another, mark);
+    }
+
+    /** Whether no region that may serve has a usable node: the router then rather doubts its own view than gives up. */
+    public boolean isFailingStatic(long nowNanos) {
+        for (RegionState region : regions) {
+            if (!region.location().gatewayDisabled() && region.isUsable(nowNanos)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The regions as steering sees them now. */
     public List<Candidate> candidates(long nowNanos) {
         List<Candidate> candidates = new ArrayList<>(regions.size());

@@ -6,10 +6,12 @@ import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Probing;
+import io.isochrone.config.model.Region;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.Prober;
 import io.isochrone.proxy.runtime.Transport;
+import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The regions of the deployment and the probes of their nodes. A reload keeps the endpoint of every node that stays, and with it its
- * health and connections; probes of nodes that are gone stop at once.
+ * health and connections, and what was measured of every region that stays; probes of nodes that are gone stop at once.
  *
  * <p>Not thread-safe; confined to the control thread.
  */
@@ -32,14 +34,22 @@ public final class RegionDirectory implements AutoCloseable {
 
     private record NodeKey(String region, HostPort address, Probing probing) {}
 
+    private final Runnable nodeChanged;
     private final Transport transport = Transport.start("probe", 1);
     private Map<NodeKey, Endpoint> nodes = Map.of();
+    private Map<String, MeasuredLatency> latencies = Map.of();
     private List<Prober> probers = List.of();
+
+    /** @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block */
+    public RegionDirectory(Runnable nodeChanged) {
+        this.nodeChanged = nodeChanged;
+    }
 
     /** The regions of {@code deployment} in the order of the file; probing begins. */
     public List<RegionState> build(Deployment deployment, GeoPoint own) {
         Probing probing = deployment.router().probing();
         Map<NodeKey, Endpoint> next = new HashMap<>();
+        Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
         List<RegionState> regions = new ArrayList<>();
         List<Prober> started = new ArrayList<>();
         for (Location location : deployment.service().locations()) {
@@ -50,7 +60,9 @@ public final class RegionDirectory implements AutoCloseable {
                 next.put(key, endpoint);
                 endpoints.add(endpoint);
             }
-            RegionState region = new RegionState(location, endpoints, own);
+            MeasuredLatency latency = latency(location.region(), own);
+            nextLatencies.put(location.region().name(), latency);
+            RegionState region = new RegionState(location, endpoints, latency);
             regions.add(region);
             if (!location.gatewayDisabled()) {
                 endpoints.forEach(endpoint -> started.add(prober(endpoint, region, probing)));
@@ -60,15 +72,26 @@ public final class RegionDirectory implements AutoCloseable {
         started.forEach(Prober::start);
         probers = started;
         nodes = next;
+        latencies = nextLatencies;
         return List.copyOf(regions);
+    }
+
+    private MeasuredLatency latency(Region region, GeoPoint own) {
+        MeasuredLatency kept = latencies.get(region.name());
+        return kept != null && kept.isBetween(own, region.point()) ? kept : new MeasuredLatency(own, region.point());
     }
 
     private Endpoint endpoint(NodeKey key) {
         String id = key.address.toString();
-        NodeHealth.Listener log = (from, to, reason) ->
-                LOG.info("node changed region={} node={} from={} to={} reason={}", key.region, id, from, to, reason);
+        NodeHealth.Listener log = (from, to, reason) -> {
+            LOG.info("node changed region={} node={} from={} to={} reason={}", key.region, id, from, to, reason);
+            nodeChanged.run();
+        };
         return new Endpoint(
-                id, key.region, socketAddress(key.address), new NodeHealth(key.probing, log, System.nanoTime()));
+                id,
+                key.region,
+                socketAddress(key.address),
+                new NodeHealth(key.probing, log, Ticker.systemTicker().nanoTime()));
     }
 
     private Prober prober(Endpoint endpoint, RegionState region, Probing probing) {
@@ -77,7 +100,7 @@ public final class RegionDirectory implements AutoCloseable {
                 (NodeHealth) endpoint.health(),
                 probing,
                 STATUS_PATH,
-                region::measured,
+                region.latency()::measured,
                 transport,
                 endpoint.id().hashCode());
     }

@@ -1,10 +1,7 @@
 package io.isochrone.router.region;
 
-import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.Location;
 import io.isochrone.proxy.balance.Endpoint;
-import io.isochrone.router.latency.DistanceModel;
-import io.isochrone.router.latency.Inflation;
 import io.isochrone.router.steering.Candidate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,28 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region as the router knows it now: its nodes with their health, and how far it is measured to be.
  *
- * <p>Thread-safe: round trips are sampled on the prober's one loop; the inflation may be read one sample old.
+ * <p>Thread-safe: every event loop moves the turn; health and latency say themselves who writes.
  */
 public final class RegionState {
     private final Location location;
     private final List<Endpoint> nodes;
-    private final GeoPoint own;
-    private final Inflation inflation = new Inflation();
+    private final MeasuredLatency latency;
     private final AtomicInteger cursor = new AtomicInteger();
-    private volatile double inflationMillis;
-    private volatile double roundTripMillis = -1;
 
-    RegionState(Location location, List<Endpoint> nodes, GeoPoint own) {
+    RegionState(Location location, List<Endpoint> nodes, MeasuredLatency latency) {
         this.location = location;
         this.nodes = List.copyOf(nodes);
-        this.own = own;
+        this.latency = latency;
     }
 
-    /** Takes a measured round trip to one of the nodes. On the prober's loop. */
-    void measured(long nanos) {
-        double explained = DistanceModel.roundTripMillis(own, location.region().point());
-        inflationMillis = inflation.sample(nanos / 1e6, explained);
-        roundTripMillis = inflation.averageMillis();
+    MeasuredLatency latency() {
+        return latency;
     }
 
     public String name() {
@@ -51,7 +42,12 @@ public final class RegionState {
 
     /** The smoothed round trip from this router in milliseconds, or -1. */
     public double roundTripMillis() {
-        return roundTripMillis;
+        return latency.roundTripMillis();
+    }
+
+    /** How much slower than its distance the region is measured, in milliseconds. */
+    public double inflationMillis() {
+        return latency.inflationMillis();
     }
 
     /** Whether any node may be used. */
@@ -67,16 +63,30 @@ public final class RegionState {
     /** What steering needs to know. */
     public Candidate candidate(long nowNanos) {
         return new Candidate(
-                name(), location.region().point(), location.gatewayDisabled(), isUsable(nowNanos), inflationMillis);
+                name(),
+                location.region().point(),
+                location.gatewayDisabled(),
+                isUsable(nowNanos),
+                latency.inflationMillis());
     }
 
-    /** A node that is not in {@code tried}, the next in turn; only usable ones unless {@code anyState}. Or null. */
-    public @Nullable Endpoint pick(List<Endpoint> tried, boolean anyState, long nowNanos) {
+    /** A usable node that is not in {@code tried}, the next in turn, or null. */
+    public @Nullable Endpoint pick(List<Endpoint> tried, long nowNanos) {
+        return pick(tried, false, nowNanos);
+    }
+
+    /** Like {@link #pick}, in whatever state unless the node refuses connections: for when no node anywhere is usable. */
+    public @Nullable Endpoint pickDoubtful(List<Endpoint> tried, long nowNanos) {
+        return pick(tried, true, nowNanos);
+    }
+
+    private @Nullable Endpoint pick(List<Endpoint> tried, boolean doubtful, long nowNanos) {
         int size = nodes.size();
         int start = size == 0 ? 0 : Math.floorMod(cursor.getAndIncrement(), size);
         for (int i = 0; i < size; i++) {
             Endpoint node = nodes.get((start + i) % size);
-            if (!tried.contains(node) && (anyState || node.health().isUsable(nowNanos))) {
+            boolean may = doubtful ? !node.health().isRefusing() : node.health().isUsable(nowNanos);
+            if (may && !tried.contains(node)) {
                 return node;
             }
         }

@@ -1,0 +1,72 @@
+package io.isochrone.router;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.isochrone.config.model.HostPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A gateway node as a router meets it, telling what it was asked. Thread-safe: fields are read when a request comes. */
+final class FakeNode implements AutoCloseable {
+    static final String STATUS = "/status-0123456789abcdef";
+
+    final List<Headers> requests = new CopyOnWriteArrayList<>();
+    volatile int probeStatus = 200;
+    volatile boolean draining;
+    volatile int status = 200;
+    volatile String mark = "";
+
+    private final String name;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    FakeNode(String name) throws IOException {
+        this(name, 0);
+    }
+
+    FakeNode(String name, int port) throws IOException {
+        this.name = name;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        boolean probe = exchange.getRequestURI().getPath().equals(STATUS);
+        int code = probe ? draining ? 503 : probeStatus : status;
+        if (probe && draining) {
+            exchange.getResponseHeaders().add("Isochrone-Draining", "true");
+        }
+        if (!probe) {
+            requests.add(exchange.getRequestHeaders());
+            exchange.getResponseHeaders().add("Isochrone-Region", "what a gateway says");
+            if (!mark.isEmpty()) {
+                exchange.getResponseHeaders().add("Isochrone-Not-Processed", mark);
+            }
+        }
+        exchange.getRequestBody().readAllBytes();
+        byte[] body = name.getBytes(StandardCharsets.US_ASCII);
+        exchange.sendResponseHeaders(code, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    HostPort address() {
+        return new HostPort("127.0.0.1", server.getAddress().getPort());
+    }
+
+    /** Cuts its connections and refuses new ones. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,197 @@
+package io.isochrone.router.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.isochrone.config.catalogue.RegionCatalogue;
+import io.isochrone.config.model.ForwardedHeaders;
+import io.isochrone.config.model.GeoPoint;
+import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.Probing;
+import io.isochrone.config.model.Region;
+import io.isochrone.config.model.RouterSettings;
+import io.isochrone.config.model.Timeouts;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.client.ForwardedFields;
+import io.isochrone.proxy.exchange.LocalAnswer;
+import io.isochrone.proxy.health.NodeHealth;
+import io.isochrone.proxy.health.NodeState;
+import io.isochrone.proxy.http.H1Request;
+import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.Outcome;
+import io.isochrone.proxy.runtime.EngineSettings;
+import io.isochrone.router.geo.GeoDatabase;
+import io.isochrone.router.geo.Locator;
+import io.isochrone.router.geo.Place;
+import io.isochrone.router.region.RegionState;
+import io.isochrone.router.region.Regions;
+import io.isochrone.router.steering.Steering;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The way of a request down the regions, in every state that their nodes may be in. */
+final class RegionForwardingTest {
+    private static final GeoPoint OWN = new GeoPoint(52.4, 4.9);
+    private static final List<Region> REGIONS =
+            List.of("westeurope", "eastus", "southeastasia", "brazilsouth", "australiaeast").stream()
+                    .map(name -> Objects.requireNonNull(RegionCatalogue.clouds().find(name)))
+                    .toList();
+
+    private static Endpoint node(int region, int number, NodeState.Event... events) {
+        NodeHealth health = new NodeHealth(Probing.DEFAULTS, (from, to, reason) -> {}, 0);
+        for (NodeState.Event event : events) {
+            health.probed(event, "test", 0);
+        }
+        Region at = REGIONS.get(region);
+        return new Endpoint(at.name() + "-" + number, at.name(), InetSocketAddress.createUnresolved("test", 1), health);
+    }
+
+    private static RegionState region(int index, boolean disabled, Endpoint... nodes) {
+        return Regions.of(REGIONS.get(index), disabled, List.of(nodes), OWN, 0);
+    }
+
+    private static RouterSnapshot snapshot(GeoPoint client, List<RegionState> regions) {
+        GeoDatabase database = new GeoDatabase() {
+            @Override
+            public Place place(byte[] address) {
+                return new Place(client, Place.Source.GEOIP);
+            }
+
+            @Override
+            public String description() {
+                return "test";
+            }
+        };
+        return new RouterSnapshot(
+                RouterSettings.DEFAULTS,
+                new EngineSettings(Limits.DEFAULTS, Timeouts.ROUTER_DEFAULTS),
+                regions,
+                new Locator(database, OWN),
+                NotProcessedMark.of(null));
+    }
+
+    private static RegionForwarding plan(RouterSnapshot snapshot) {
+        byte[] head = "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        H1Request request = new H1Request();
+        assertThat(request.parse(head, head.length, 8192, 100)).isNull();
+        GeoPoint client = snapshot.locator().find(new byte[] {9, 9, 9, 9}).point();
+        return new RegionForwarding(
+                snapshot,
+                Steering.order(client, snapshot.candidates(0)),
+                "9.9.9.9",
+                ForwardedFields.of(ForwardedHeaders.DEFAULTS, "9.9.9.9", false, false, request));
+    }
+
+    private static List<String> walk(RegionForwarding plan) {
+        List<String> walked = new ArrayList<>();
+        Endpoint next;
+        while ((next = plan.next(walked.size(), 0)) != null) {
+            walked.add(next.id());
+        }
+        return walked;
+    }
+
+    @Test
+    void triesTheOtherNodesOfARegionBeforeTheNextRegionAndNoneTwice() {
+        RouterSnapshot snapshot = snapshot(
+                OWN,
+                List.of(
+                        region(1, false, node(1, 1)),
+                        region(0, false, node(0, 1), node(0, 2)),
+                        region(2, false, node(2, 1))));
+
+        assertThat(walk(plan(snapshot)))
+                .hasSize(4)
+                .endsWith("eastus-1", "southeastasia-1")
+                .contains("westeurope-1", "westeurope-2");
+    }
+
+    @Test
+    void skipsWhatIsDownOrDrainingWhileAnythingIsUsable() {
+        RouterSnapshot snapshot = snapshot(
+                OWN,
+                List.of(
+                        region(0, false, node(0, 1, NodeState.Event.PROBE_FAILED)),
+                        region(1, false, node(1, 1, NodeState.Event.PROBE_DRAINING)),
+                        region(2, false, node(2, 1, NodeState.Event.PROBE_GOOD))));
+
+        assertThat(walk(plan(snapshot))).containsExactly("southeastasia-1");
+    }
+
+    @Test
+    void whenNothingIsUsableItTriesTheNearestThatDoNotRefuse() {
+        RouterSnapshot snapshot = snapshot(
+                OWN,
+                List.of(
+                        region(0, false, node(0, 1, NodeState.Event.PROBE_REFUSED)),
+                        region(1, false, node(1, 1, NodeState.Event.PROBE_FAILED)),
+                        region(2, true, node(2, 1, NodeState.Event.PROBE_FAILED)),
+                        region(3, false, node(3, 1, NodeState.Event.PROBE_FAILED))));
+
+        assertThat(snapshot.isFailingStatic(0)).isTrue();
+        assertThat(walk(plan(snapshot))).containsExactly("eastus-1", "brazilsouth-1");
+    }
+
+    @Test
+    void anAttemptThatTakesTheLastUsableNodeOutGoesOnToDoubtfulOnes() {
+        Endpoint near = node(0, 1);
+        RouterSnapshot snapshot = snapshot(
+                OWN, List.of(region(0, false, near), region(1, false, node(1, 1, NodeState.Event.PROBE_FAILED))));
+        RegionForwarding plan = plan(snapshot);
+        assertThat(plan.next(0, 0)).isSameAs(near);
+
+        plan.attemptEnded(near, Failure.CONNECT_REFUSED, 0, 1, 1);
+
+        assertThat(Objects.requireNonNull(plan.next(1, 1)).id()).isEqualTo("eastus-1");
+        assertThat(plan.next(2, 1)).isNull();
+    }
+
+    @Test
+    void saysThatNoRegionIsLeft() {
+        RouterSnapshot snapshot = snapshot(OWN, List.of(region(0, false, node(0, 1, NodeState.Event.PROBE_REFUSED))));
+        RegionForwarding plan = plan(snapshot);
+        assertThat(walk(plan)).isEmpty();
+
+        LocalAnswer answer = plan.exhausted(Outcome.UNAVAILABLE, Failure.NO_ENDPOINT, 0);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).contains("no_region");
+    }
+
+    @Test
+    void explanationEqualsTheChoiceForTenThousandRandomWorldsSeed11() throws Exception {
+        Random random = new Random(11);
+        ObjectMapper json = new ObjectMapper();
+        for (int round = 0; round < 10_000; round++) {
+            List<RegionState> regions = new ArrayList<>();
+            for (int i = 0; i < REGIONS.size(); i++) {
+                NodeState.Event[] all = NodeState.Event.values();
+                Endpoint[] nodes = new Endpoint[random.nextInt(3)];
+                for (int n = 0; n < nodes.length; n++) {
+                    nodes[n] = node(i, n, all[random.nextInt(all.length)]);
+                }
+                regions.add(Regions.of(
+                        REGIONS.get(i), random.nextInt(6) == 0, List.of(nodes), OWN, random.nextInt(400) - 100));
+            }
+            GeoPoint client = new GeoPoint(random.nextDouble() * 180 - 90, random.nextDouble() * 360 - 180);
+            RouterSnapshot snapshot = snapshot(client, regions);
+
+            JsonNode told = json.readTree(Explain.explain(snapshot, "9.9.9.9", true, 0));
+            Endpoint first = plan(snapshot).next(0, 0);
+
+            if (told.get("fail_static").asBoolean()) {
+                assertThat(told.get("goes_to")).isEmpty();
+            } else {
+                assertThat(Objects.requireNonNull(first).region())
+                        .isEqualTo(told.get("goes_to").get(0).asText());
+            }
+        }
+    }
+}
