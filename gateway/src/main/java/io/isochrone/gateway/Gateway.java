@@ -17,6 +17,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.observe.AccessLog;
 import io.isochrone.proxy.observe.Metrics;
 import io.isochrone.proxy.observe.Observers;
+import io.isochrone.proxy.rehearsal.WarmUp;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: reloads are taken one at a time; traffic reads one volatile snapshot.
  */
 public final class Gateway {
+    /** How long a node that is a process of its own rehearses at most. */
+    public static final Duration WARM_UP = Duration.ofSeconds(2);
+
     private final Transport transport;
     private final BackendDirectory backends;
     private final String region;
@@ -44,6 +48,7 @@ public final class Gateway {
     private volatile @Nullable AdminServer admin;
     private volatile GatewaySnapshot snapshot;
     private volatile boolean draining;
+    private final WarmUp warmUp = new WarmUp();
     private final AtomicBoolean killed = new AtomicBoolean();
 
     private Gateway(Deployment deployment, GatewayOptions options) {
@@ -57,8 +62,15 @@ public final class Gateway {
 
     /** Starts serving. Throws IllegalArgumentException for a region that the deployment does not have. */
     public static Gateway start(Deployment deployment, GatewayOptions options) throws BindFailedException {
+        return start(deployment, options, Duration.ZERO);
+    }
+
+    /** The same, and rehearses beside for up to {@code warmUp}: until then the status path says 503. */
+    public static Gateway start(Deployment deployment, GatewayOptions options, Duration warmUp)
+            throws BindFailedException {
         Gateway gateway = new Gateway(deployment, options);
         try {
+            gateway.warmUp.start(GatewayRehearsal::run, warmUp);
             gateway.open(options);
             gateway.showBackends();
             return gateway;
@@ -80,7 +92,7 @@ public final class Gateway {
                             byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
                             return new Peer(address, IpLiteral.format(address), remote.getPort(), false, "");
                         },
-                        new GatewayDispatcher(() -> snapshot, () -> draining, region),
+                        new GatewayDispatcher(() -> snapshot, () -> draining, warmUp::isRunning, region),
                         observer,
                         options.tap()));
         if (options.admin() != null) {
@@ -103,7 +115,8 @@ public final class Gateway {
     /** Whether the node serves, and for each API how many of its backends may be used: one API's trouble is not the node's. */
     private AdminResponse health() {
         GatewaySnapshot now = snapshot;
-        String state = draining ? "draining" : now.disabled() ? "gateway disabled" : "ok";
+        String state =
+                draining ? "draining" : now.disabled() ? "gateway disabled" : warmUp.isRunning() ? "warming up" : "ok";
         int status = state.equals("ok") ? 200 : 503;
         StringBuilder out = new StringBuilder(128);
         out.append("{\"statusCode\":").append(status).append(",\"message\":\"").append(state);

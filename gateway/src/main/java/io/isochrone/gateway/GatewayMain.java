@@ -11,6 +11,7 @@ import io.isochrone.config.source.FileSource;
 import io.isochrone.proxy.runtime.BindFailedException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -52,6 +53,12 @@ public final class GatewayMain implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "HOST:PORT", description = "where /metrics and /health are served")
     private String admin;
 
+    @Option(
+            names = "--no-warm-up",
+            description =
+                    "take traffic at once; by default the status path says 503 for up to 2 s, while the node rehearses")
+    private boolean cold;
+
     @Spec
     private CommandSpec spec;
 
@@ -76,7 +83,8 @@ public final class GatewayMain implements Callable<Integer> {
                             address("--listen", listen),
                             admin == null ? null : address("--admin", admin),
                             nodeId(listen),
-                            channel -> {}));
+                            channel -> {}),
+                    cold ? Duration.ZERO : Gateway.WARM_UP);
         } catch (InvalidConfigException | IllegalArgumentException | BindFailedException e) {
             err.println(e.getMessage());
             return 2;

@@ -14,6 +14,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.rehearsal.Rehearsal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -256,6 +257,31 @@ class GatewayTest {
         }
 
         assertThat(admin("/metrics")).contains("isochrone_backends_usable{api=\"echo\"} 1.0");
+    }
+
+    @Test
+    void rehearsesThroughFailuresOfItsBackends() throws Exception {
+        Rehearsal.Result result = GatewayRehearsal.run(Duration.ofSeconds(5));
+
+        assertThat(result.requests()).isGreaterThan(100);
+        // Every POST that is cut is told as lost, and no other request.
+        assertThat(result.good()).isBetween(result.requests() * 9 / 10, result.requests());
+    }
+
+    @Test
+    void servesWhileItRehearsesAndThenSaysSo() throws Exception {
+        HostPort free = new HostPort("127.0.0.1", 0);
+        gateway = Gateway.start(
+                Deployments.of(Deployments.api("echo", live())),
+                new GatewayOptions("eastus", free, free, "test-1", channel -> {}),
+                Duration.ofSeconds(2));
+
+        HttpResponse<String> status = send("GET", "/status-0123456789abcdef");
+        while (status.statusCode() != 200) {
+            assertThat(status.body()).contains("warming up");
+            assertThat(send("GET", "/echo/1").statusCode()).isEqualTo(200);
+            status = send("GET", "/status-0123456789abcdef");
+        }
     }
 
     @Test

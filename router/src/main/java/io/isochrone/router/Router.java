@@ -13,6 +13,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.observe.AccessLog;
 import io.isochrone.proxy.observe.Metrics;
 import io.isochrone.proxy.observe.Observers;
+import io.isochrone.proxy.rehearsal.WarmUp;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: reloads are taken one at a time; traffic reads one volatile snapshot.
  */
 public final class Router {
+    /** How long a router that is a process of its own rehearses at most. */
+    public static final Duration WARM_UP = Duration.ofSeconds(2);
+
     private final Transport transport;
     private final RegionDirectory directory;
     private final Metrics metrics = new Metrics();
@@ -54,12 +58,13 @@ public final class Router {
     private volatile RouterSnapshot snapshot;
     private volatile boolean built;
     private volatile boolean draining;
+    private final WarmUp warmUp = new WarmUp();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private Router(Deployment deployment) throws GeoDatabaseException {
+    private Router(Deployment deployment, boolean silent) throws GeoDatabaseException {
         RouterSettings settings = deployment.router();
         this.geoFile = geoFile(settings);
-        this.directory = new RegionDirectory(this::nodeChanged);
+        this.directory = new RegionDirectory(this::nodeChanged, silent);
         this.snapshot = build(deployment, geoFile == null ? GridDatabase.embedded() : geoFile.database());
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("router", settings.eventLoops());
@@ -81,7 +86,24 @@ public final class Router {
     /** Starts serving. */
     public static Router start(Deployment deployment, RouterOptions options)
             throws BindFailedException, GeoDatabaseException {
-        Router router = new Router(deployment);
+        return start(new Router(deployment, false), options);
+    }
+
+    /** The same, and rehearses beside for up to {@code warmUp}: until then {@code /health} says 503. */
+    public static Router start(Deployment deployment, RouterOptions options, Duration warmUp)
+            throws BindFailedException, GeoDatabaseException {
+        Router router = new Router(deployment, false);
+        router.warmUp.start(RouterRehearsal::run, warmUp);
+        return start(router, options);
+    }
+
+    /** Starts a router whose nodes' changes of state are not logged. */
+    static Router startSilently(Deployment deployment, RouterOptions options)
+            throws BindFailedException, GeoDatabaseException {
+        return start(new Router(deployment, true), options);
+    }
+
+    private static Router start(Router router, RouterOptions options) throws BindFailedException {
         try {
             router.open(options);
             return router;
@@ -128,11 +150,7 @@ public final class Router {
                 .route(
                         "/metrics",
                         request -> new AdminResponse(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()))
-                .route(
-                        "/health",
-                        request -> draining
-                                ? AdminResponse.error(503, "draining")
-                                : AdminResponse.json("{\"statusCode\":200,\"message\":\"ok\"}"))
+                .route("/health", request -> health())
                 .route("/explain", request -> {
                     String client = request.parameter("client");
                     if (client == null) {
@@ -147,6 +165,13 @@ public final class Router {
                         return AdminResponse.error(400, String.valueOf(e.getMessage()));
                     }
                 });
+    }
+
+    private AdminResponse health() {
+        if (draining || warmUp.isRunning()) {
+            return AdminResponse.error(503, draining ? "draining" : "warming up");
+        }
+        return AdminResponse.json("{\"statusCode\":200,\"message\":\"ok\"}");
     }
 
     private void addGeoMetrics() {

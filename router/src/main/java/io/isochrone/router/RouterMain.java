@@ -9,6 +9,7 @@ import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.router.geo.GeoDatabaseException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -50,6 +51,12 @@ public final class RouterMain implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "HOST:PORT", description = "admin address, instead of the file's")
     private String admin;
 
+    @Option(
+            names = "--no-warm-up",
+            description =
+                    "be ready at once; by default /health says 503 for up to 2 s, while the router rehearses failures")
+    private boolean cold;
+
     @Spec
     private CommandSpec spec;
 
@@ -70,7 +77,10 @@ public final class RouterMain implements Callable<Integer> {
             HostPort adminAt = admin == null ? deployment.router().admin() : HostPort.parse(admin);
             String nodeId = "router-" + at.toString().replaceAll("[^A-Za-z0-9]", "-") + "-"
                     + ProcessHandle.current().pid();
-            router = Router.start(deployment, new RouterOptions(at, adminAt, nodeId, channel -> {}));
+            router = Router.start(
+                    deployment,
+                    new RouterOptions(at, adminAt, nodeId, channel -> {}),
+                    cold ? Duration.ZERO : Router.WARM_UP);
         } catch (InvalidConfigException | IllegalArgumentException | BindFailedException | GeoDatabaseException e) {
             err.println(e.getMessage());
             return 2;

@@ -21,6 +21,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.rehearsal.Rehearsal;
 import io.isochrone.router.geo.MmdbFixture;
 import io.isochrone.router.region.RegionState;
 import java.io.IOException;
@@ -177,6 +178,15 @@ final class RouterTest {
         assertThat(response.value("Isochrone-Attempts")).isEqualTo("3");
         assertThat(east.requests).hasSize(1);
         assertThat(south.requests).hasSize(1);
+    }
+
+    @Test
+    void rehearsesThroughFailuresOfItsNearestRegion() throws Exception {
+        Rehearsal.Result result = RouterRehearsal.run(Duration.ofSeconds(5));
+
+        assertThat(result.requests()).isGreaterThan(100);
+        // Every POST that is cut is told as lost, and no other request.
+        assertThat(result.good()).isBetween(result.requests() * 9 / 10, result.requests());
     }
 
     @Test

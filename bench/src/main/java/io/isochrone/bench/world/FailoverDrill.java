@@ -11,10 +11,6 @@ import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Region;
 import io.isochrone.proxy.runtime.Transport;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +26,8 @@ import java.util.function.Consumer;
  * <p>Not thread-safe; confined to its owner, except {@link #stop}.
  */
 public final class FailoverDrill {
-    private static final String STATUS_PATH = "/status-0123456789abcdef";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int WARM_UP_STEPS = 3;
     private static final long POLL_NANOS = 10_000_000;
 
     private final FailoverPlan plan;
@@ -56,33 +52,32 @@ public final class FailoverDrill {
         try (WorldProcesses world = WorldProcesses.start(plan.delay());
                 Transport transport = Transport.start("load", 1)) {
             progress.accept("warming up");
-            LoadRun warm = LoadRun.start(transport, load(world, plan.warmUp(), 1), sample -> {});
-            await(warm, plan.warmUp().plus(TIMEOUT));
+            warmUp(world, transport);
             return measure(world, transport);
         }
     }
 
-    private LoadPlan load(WorldProcesses world, Duration duration, long seed) {
+    /** Raises the rate in steps: all of it at once would meet a load generator that is cold itself, and pile up. */
+    private void warmUp(WorldProcesses world, Transport transport) throws IOException, InterruptedException {
+        Duration step = plan.warmUp().dividedBy(WARM_UP_STEPS);
+        for (int i = 1; i <= WARM_UP_STEPS; i++) {
+            double rate = plan.ratePerSecond() / (1 << 2 * (WARM_UP_STEPS - i));
+            LoadRun warm = LoadRun.start(transport, load(world, rate, step, i), sample -> {});
+            await(warm, step.plus(TIMEOUT));
+        }
+    }
+
+    private LoadPlan load(WorldProcesses world, double rate, Duration duration, long seed) {
         HostPort router = world.router();
         return new LoadPlan(
-                router,
-                router.toString(),
-                "/drill",
-                "GET",
-                0,
-                plan.ratePerSecond(),
-                duration,
-                clients,
-                4096,
-                TIMEOUT,
-                seed);
+                router, router.toString(), "/drill", "GET", 0, rate, duration, clients, 4096, TIMEOUT, seed);
     }
 
     private FailoverResult measure(WorldProcesses world, Transport transport) throws IOException, InterruptedException {
         Region victim = busiest(homes());
         List<Sample> samples = new ArrayList<>();
         long start = System.nanoTime();
-        LoadRun run = LoadRun.start(transport, load(world, plan.duration(), 2), samples::add);
+        LoadRun run = LoadRun.start(transport, load(world, plan.ratePerSecond(), plan.duration(), 0), samples::add);
         progress.accept("steady load, all regions up");
         sleepUntil(start + plan.killAt().toNanos());
         world.kill(victim);
@@ -147,12 +142,9 @@ public final class FailoverDrill {
     /** Returns when all nodes of the region have answered their status path with 200. */
     private long awaitStatus(WorldProcesses world, Region region, long giveUpNanos)
             throws IOException, InterruptedException {
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(1))
-                .build();
+        StatusCheck check = new StatusCheck();
         for (HostPort node : world.nodes(region)) {
-            while (!(world.isServing(region) && answers(http, node))) {
+            while (!(world.isServing(region) && check.isServing(node, StatusCheck.GATEWAY))) {
                 if (System.nanoTime() - giveUpNanos > 0) {
                     throw new IOException("node: " + node + " does not answer (expected: 200 before the drill ends)");
                 }
@@ -160,17 +152,6 @@ public final class FailoverDrill {
             }
         }
         return System.nanoTime();
-    }
-
-    private static boolean answers(HttpClient http, HostPort node) throws InterruptedException {
-        try {
-            HttpRequest status = HttpRequest.newBuilder(URI.create("http://" + node + STATUS_PATH))
-                    .timeout(Duration.ofSeconds(2))
-                    .build();
-            return http.send(status, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private void sleepUntil(long nanos) throws InterruptedException {

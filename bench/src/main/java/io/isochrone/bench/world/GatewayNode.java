@@ -7,6 +7,7 @@ import io.isochrone.gateway.Gateway;
 import io.isochrone.gateway.GatewayOptions;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +21,25 @@ final class GatewayNode {
     private final String id;
     private final Deployment deployment;
     private final Consumer<Channel> tap;
+    private final Duration warmUp;
     private HostPort address;
     private @Nullable Gateway gateway;
 
-    private GatewayNode(Region region, String id, HostPort address, Deployment deployment, Consumer<Channel> tap) {
+    private GatewayNode(
+            Region region, String id, HostPort address, Deployment deployment, Consumer<Channel> tap, Duration warmUp) {
         this.region = region;
         this.id = id;
         this.address = address;
         this.deployment = deployment;
         this.tap = tap;
+        this.warmUp = warmUp;
     }
 
-    /** Starts node {@code number} (from 1) of a region; port 0 for a free one. */
-    static GatewayNode start(Region region, int number, HostPort listen, Deployment deployment, Consumer<Channel> tap)
+    /** Starts node {@code number} (from 1) of a region; port 0 for a free one, {@code warmUp} zero for none. */
+    static GatewayNode start(
+            Region region, int number, HostPort listen, Deployment deployment, Consumer<Channel> tap, Duration warmUp)
             throws BindFailedException {
-        GatewayNode node = new GatewayNode(region, region.name() + "-" + number, listen, deployment, tap);
+        GatewayNode node = new GatewayNode(region, region.name() + "-" + number, listen, deployment, tap, warmUp);
         node.start();
         return node;
     }
@@ -51,7 +56,8 @@ final class GatewayNode {
 
     void start() throws BindFailedException {
         if (gateway == null) {
-            Gateway started = Gateway.start(deployment, new GatewayOptions(region.name(), address, null, id, tap));
+            Gateway started =
+                    Gateway.start(deployment, new GatewayOptions(region.name(), address, null, id, tap), warmUp);
             gateway = started;
             address = new HostPort(address.host(), started.port());
         }

@@ -2,6 +2,7 @@ package io.isochrone.bench.world;
 
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
+import io.isochrone.gateway.Gateway;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.router.Router;
@@ -63,7 +64,8 @@ public final class NodeMain {
                 Integer.parseInt(args[2]),
                 new HostPort("127.0.0.1", Integer.parseInt(args[3])),
                 WorldPlan.forGateways(first(parse(args[5]))),
-                GatewayNode.distance(region, Boolean.parseBoolean(args[4])));
+                GatewayNode.distance(region, Boolean.parseBoolean(args[4])),
+                Gateway.WARM_UP);
         return String.valueOf(node.address().port());
     }
 
@@ -74,7 +76,8 @@ public final class NodeMain {
         Map<String, HostPort> backends = first(nodes);
         Router router = Router.start(
                 WorldPlan.deployment(listen, FREE, nodes, backends),
-                new RouterOptions(listen, FREE, "world-router", channel -> {}));
+                new RouterOptions(listen, FREE, "world-router", channel -> {}),
+                Router.WARM_UP);
         return router.port() + " " + router.adminPort();
     }
 

@@ -61,7 +61,8 @@ public final class World implements AutoCloseable {
                         number,
                         FREE,
                         deployment,
-                        GatewayNode.distance(place.region(), options.delay())));
+                        GatewayNode.distance(place.region(), options.delay()),
+                        Duration.ZERO));
             }
         }
     }

@@ -19,6 +19,8 @@ public final class WorldProcesses implements AutoCloseable {
     private static final List<String> SMALL = flags("-Xmx96m", "-XX:TieredStopAtLevel=1");
     private static final List<String> LARGE = flags("-Xmx256m");
 
+    private static final long WARM_NANOS = 30_000_000_000L;
+
     private final List<NodeProcess> processes = new ArrayList<>();
     private final Map<String, List<NodeProcess>> gateways = new LinkedHashMap<>();
     private final Map<String, List<Integer>> ports = new LinkedHashMap<>();
@@ -46,13 +48,26 @@ public final class WorldProcesses implements AutoCloseable {
             String[] words = router.awaitReady().split(" ", -1);
             port = Integer.parseInt(words[0]);
             adminPort = Integer.parseInt(words[1]);
+            awaitWarm();
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    /** Starts all processes and waits until they serve. */
+    /** A rate that meets nodes which still warm up would leave more connections open than it needs. */
+    private void awaitWarm() throws IOException, InterruptedException {
+        StatusCheck check = new StatusCheck();
+        long giveUp = System.nanoTime() + WARM_NANOS;
+        for (WorldPlan.Place place : WorldPlan.PLACES) {
+            for (HostPort node : nodes(place.region())) {
+                check.await(node, StatusCheck.GATEWAY, giveUp);
+            }
+        }
+        check.await(admin(), StatusCheck.ROUTER, giveUp);
+    }
+
+    /** Starts all processes and waits until they serve and have warmed up. */
     public static WorldProcesses start(boolean delay) throws IOException, InterruptedException {
         return new WorldProcesses(delay);
     }

@@ -24,16 +24,20 @@ public final class GatewayDispatcher implements Dispatcher {
 
     private final Supplier<GatewaySnapshot> live;
     private final BooleanSupplier draining;
+    private final BooleanSupplier warming;
     private final String region;
 
     /**
      * @param live the snapshot in force
      * @param draining whether the node is leaving
+     * @param warming whether the node still rehearses
      * @param region canonical name of the region it serves
      */
-    public GatewayDispatcher(Supplier<GatewaySnapshot> live, BooleanSupplier draining, String region) {
+    public GatewayDispatcher(
+            Supplier<GatewaySnapshot> live, BooleanSupplier draining, BooleanSupplier warming, String region) {
         this.live = live;
         this.draining = draining;
+        this.warming = warming;
         this.region = region;
     }
 
@@ -77,7 +81,10 @@ public final class GatewayDispatcher implements Dispatcher {
                     Map.of("Isochrone-Draining", "true"),
                     null);
         }
-        return new LocalAnswer(Outcome.ANSWERED, 200, "application/json", LocalAnswer.json(200, "ok"), Map.of(), null);
+        int status = warming.getAsBoolean() ? 503 : 200;
+        String message = status == 200 ? "ok" : "warming up";
+        return new LocalAnswer(
+                Outcome.ANSWERED, status, "application/json", LocalAnswer.json(status, message), Map.of(), null);
     }
 
     /** A 503 before any backend was contacted, marked so that a router may take any request elsewhere. */

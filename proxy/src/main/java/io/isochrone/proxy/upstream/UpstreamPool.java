@@ -157,7 +157,10 @@ public final class UpstreamPool implements UpstreamSource {
 
     void caught(Endpoint endpoint, Throwable cause) {
         if (cause instanceof IOException) {
-            LOG.debug("upstream connection failed endpoint={} cause={}", endpoint.id(), cause.toString());
+            // A dying region closes all its connections at once: no text is made that nobody reads.
+            if (LOG.isDebugEnabled()) {
+                LOG.debug("upstream connection failed endpoint={} cause={}", endpoint.id(), cause.toString());
+            }
         } else {
             LOG.error("upstream connection closed by a bug endpoint={}", endpoint.id(), cause);
         }

@@ -34,8 +34,17 @@ public final class GridDatabase implements GeoDatabase {
         this.attribution = attribution;
     }
 
-    /** The table that is shipped. */
+    /** The table that is shipped; read once. */
     public static GridDatabase embedded() {
+        return Embedded.TABLE;
+    }
+
+    /** Read when first asked for. Thread-safe: immutable. */
+    private static final class Embedded {
+        static final GridDatabase TABLE = load();
+    }
+
+    private static GridDatabase load() {
         try (InputStream in =
                 Objects.requireNonNull(GridDatabase.class.getResourceAsStream("grid.bin.gz"), "grid.bin.gz")) {
             return read(in);

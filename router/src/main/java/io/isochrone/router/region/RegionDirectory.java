@@ -35,14 +35,19 @@ public final class RegionDirectory implements AutoCloseable {
     private record NodeKey(String region, HostPort address, Probing probing) {}
 
     private final Runnable nodeChanged;
+    private final boolean silent;
     private final Transport transport = Transport.start("probe", 1);
     private Map<NodeKey, Endpoint> nodes = Map.of();
     private Map<String, MeasuredLatency> latencies = Map.of();
     private List<Prober> probers = List.of();
 
-    /** @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block */
-    public RegionDirectory(Runnable nodeChanged) {
+    /**
+     * @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block
+     * @param silent whether changes are not logged
+     */
+    public RegionDirectory(Runnable nodeChanged, boolean silent) {
         this.nodeChanged = nodeChanged;
+        this.silent = silent;
     }
 
     /** The regions of {@code deployment} in the order of the file; probing begins. */
@@ -84,7 +89,9 @@ public final class RegionDirectory implements AutoCloseable {
     private Endpoint endpoint(NodeKey key) {
         String id = key.address.toString();
         NodeHealth.Listener log = (from, to, reason) -> {
-            LOG.info("node changed region={} node={} from={} to={} reason={}", key.region, id, from, to, reason);
+            if (!silent) {
+                LOG.info("node changed region={} node={} from={} to={} reason={}", key.region, id, from, to, reason);
+            }
             nodeChanged.run();
         };
         return new Endpoint(

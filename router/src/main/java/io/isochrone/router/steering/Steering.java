@@ -3,7 +3,6 @@ package io.isochrone.router.steering;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.router.latency.DistanceModel;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -13,10 +12,6 @@ import java.util.List;
  * <p>Thread-safe: no state.
  */
 public final class Steering {
-    private static final Comparator<Choice> BEST_FIRST = Comparator.comparing((Choice c) -> c.skipped() != null)
-            .thenComparingDouble(Choice::costMillis)
-            .thenComparing(Choice::name);
-
     private Steering() {}
 
     /** All candidates in the order for a client at {@code client}. */
@@ -26,9 +21,27 @@ public final class Steering {
             Candidate c = candidates.get(i);
             double km = client.distanceKm(c.point());
             String skipped = c.disabled() ? "disabled by the operator" : c.usable() ? null : "no usable node";
-            choices.add(new Choice(i, c.name(), km, DistanceModel.roundTripMillis(km), c.inflationMillis(), skipped));
+            insert(
+                    choices,
+                    new Choice(i, c.name(), km, DistanceModel.roundTripMillis(km), c.inflationMillis(), skipped));
         }
-        choices.sort(BEST_FIRST);
         return choices;
+    }
+
+    /** Regions are few and this is done for every request: insertion beats a general sort. */
+    private static void insert(List<Choice> sorted, Choice added) {
+        int at = sorted.size();
+        while (at > 0 && isBetter(added, sorted.get(at - 1))) {
+            at--;
+        }
+        sorted.add(at, added);
+    }
+
+    private static boolean isBetter(Choice a, Choice b) {
+        if ((a.skipped() == null) != (b.skipped() == null)) {
+            return a.skipped() == null;
+        }
+        int byCost = Double.compare(a.costMillis(), b.costMillis());
+        return byCost < 0 || byCost == 0 && a.name().compareTo(b.name()) < 0;
     }
 }
