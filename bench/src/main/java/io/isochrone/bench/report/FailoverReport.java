@@ -32,7 +32,7 @@ public record FailoverReport(FailoverResult result) {
     }
 
     private boolean meetsDistance() {
-        return result.phases().get(1).worstAboveNanos() <= GOAL_ABOVE_NANOS;
+        return result.phases().get(1).worstAboveTravelNanos() <= GOAL_ABOVE_NANOS;
     }
 
     private boolean meetsHome() {
@@ -52,7 +52,14 @@ public record FailoverReport(FailoverResult result) {
                 seconds(result.answersNanos())));
         lines.add("");
         Table table = new Table(
-                "phase", ">requests", ">failed", ">worst ms", ">above distance: p99", ">worst ms", "served by");
+                "phase",
+                ">requests",
+                ">failed",
+                ">worst ms",
+                ">above distance: p99",
+                ">worst ms",
+                ">above travel ms",
+                "served by");
         for (Phase phase : result.phases()) {
             row(table, phase);
         }
@@ -65,9 +72,13 @@ public record FailoverReport(FailoverResult result) {
         Table goals = new Table("goal", ">measured", "");
         goals.row("no request fails", Figures.count(whole.failed()), verdict(whole.failed() == 0));
         goals.row(
-                "worst while away: at most 50 ms above distance",
-                Figures.millis(result.phases().get(1).worstAboveNanos()) + " ms",
+                "worst while away: at most 50 ms above the way travelled",
+                Figures.millis(result.phases().get(1).worstAboveTravelNanos()) + " ms",
                 verdict(meetsDistance()));
+        goals.row(
+                "  the same with the way that was lost when the region died",
+                Figures.millis(result.phases().get(1).worstAboveNanos()) + " ms",
+                "");
         goals.row(
                 "home again within 2 s",
                 result.isHome() ? Figures.millis(result.homeNanos()) + " ms" : "never",
@@ -93,6 +104,7 @@ public record FailoverReport(FailoverResult result) {
                 Figures.millis(phase.worstNanos()),
                 Figures.millis(phase.p99AboveNanos()),
                 Figures.millis(phase.worstAboveNanos()),
+                Figures.millis(phase.worstAboveTravelNanos()),
                 phase.served().entrySet().stream()
                         .map(served -> served.getKey() + " " + Figures.percent(served.getValue(), all))
                         .collect(Collectors.joining(", ")));
@@ -124,6 +136,7 @@ public record FailoverReport(FailoverResult result) {
         node.put("failed", phase.failed());
         node.put("worstMs", Figures.milliseconds(phase.worstNanos()));
         node.put("worstAboveDistanceMs", Figures.milliseconds(phase.worstAboveNanos()));
+        node.put("worstAboveTravelMs", Figures.milliseconds(phase.worstAboveTravelNanos()));
         node.put("p99AboveDistanceMs", Figures.milliseconds(phase.p99AboveNanos()));
         ObjectNode served = node.putObject("servedBy");
         phase.served().forEach(served::put);

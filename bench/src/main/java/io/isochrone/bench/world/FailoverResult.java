@@ -52,6 +52,8 @@ public record FailoverResult(
      * @param served successful requests by region
      * @param worstNanos highest latency from the due time, failed requests too
      * @param worstAboveNanos the same without the distance to the region that served; successful requests only
+     * @param worstAboveTravelNanos the same also without the way that a request had travelled in vain when the region died: it was
+     *     lost with it, and no router can give it back
      * @param p99AboveNanos 99 of 100 successful requests stayed at or below this above their distance
      */
     public record Phase(
@@ -62,6 +64,7 @@ public record FailoverResult(
             Map<String, Long> served,
             long worstNanos,
             long worstAboveNanos,
+            long worstAboveTravelNanos,
             long p99AboveNanos) {
         public Phase {
             failures = Map.copyOf(failures);
@@ -140,9 +143,21 @@ public record FailoverResult(
         return here;
     }
 
+    /** How long a request of one of the region's own clients was under way when the region died; at most the round trip. */
+    private long inVainNanos(Sample sample, boolean[] residents) {
+        long underWay = killedNanos - sample.dueNanos();
+        boolean lost = underWay > 0 && sample.latencyNanos() > underWay && !isByVictim(sample);
+        if (!lost || !residents[sample.client()]) {
+            return 0;
+        }
+        return Math.min(underWay, roundTrips.nanos(sample.client(), victim.name()));
+    }
+
     private Phase phase(String name, long from, long to) {
         long failed = 0;
         long worst = 0;
+        long worstAboveTravel = 0;
+        boolean[] residents = residents();
         List<Long> above = new ArrayList<>();
         Map<LoadFailure, Long> failures = new EnumMap<>(LoadFailure.class);
         Map<String, Long> served = new TreeMap<>();
@@ -162,7 +177,9 @@ public record FailoverResult(
                 failures.merge(sample.failure(), 1L, Long::sum);
             } else if (region != null) {
                 served.merge(region, 1L, Long::sum);
-                above.add(sample.latencyNanos() - roundTrips.nanos(sample.client(), region));
+                long aboveDistance = sample.latencyNanos() - roundTrips.nanos(sample.client(), region);
+                above.add(aboveDistance);
+                worstAboveTravel = Math.max(worstAboveTravel, aboveDistance - inVainNanos(sample, residents));
             }
         }
         above.sort(null);
@@ -175,6 +192,7 @@ public record FailoverResult(
                 served,
                 worst,
                 last < 0 ? 0 : above.get(last),
+                worstAboveTravel,
                 last < 0 ? 0 : above.get((int) (last * 0.99)));
     }
 }

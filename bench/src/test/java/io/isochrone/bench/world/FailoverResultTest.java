@@ -39,6 +39,24 @@ final class FailoverResultTest {
     }
 
     @Test
+    void tellsTheWayThatWasLostWithTheRegionFromTheTimeThatTheRouterTook() {
+        // Half way to the region or back, 30 ms after it was due, the request is lost and begins anew.
+        FailoverResult result = result(sample(5_000, 50, "southeastasia"), sample(5_970, 290, "eastus"));
+
+        assertThat(result.phases().get(1).worstAboveNanos()).isEqualTo(40 * MS);
+        assertThat(result.phases().get(1).worstAboveTravelNanos()).isEqualTo(10 * MS);
+    }
+
+    @Test
+    void countsNoWayAsLostBeyondTheRoundTripOrWhenAnotherRegionServedTheClientAnyway() {
+        FailoverResult slow = result(sample(5_000, 50, "southeastasia"), sample(5_900, 400, "eastus"));
+        FailoverResult stranger = result(sample(5_000, 250, "eastus"), sample(5_970, 290, "eastus"));
+
+        assertThat(slow.phases().get(1).worstAboveTravelNanos()).isEqualTo(100 * MS);
+        assertThat(stranger.phases().get(1).worstAboveTravelNanos()).isEqualTo(40 * MS);
+    }
+
+    @Test
     void isHomeAfterTheLastRequestThatAnotherRegionServed() {
         FailoverResult result = result(
                 sample(5_000, 60, "southeastasia"),
