@@ -14,13 +14,18 @@ import java.util.concurrent.TimeoutException;
 /** A JVM that runs {@link NodeMain}. Thread-safe: immutable. */
 final class NodeProcess {
     private static final int READY_SECONDS = 60;
+    private static final int COMPLAINT_LINES = 20;
 
     private final Process process;
+    private final String name;
     private final CompletableFuture<String> ready;
+    private final LastLines complaints;
 
-    private NodeProcess(Process process, CompletableFuture<String> ready) {
+    private NodeProcess(Process process, String name, CompletableFuture<String> ready, LastLines complaints) {
         this.process = process;
+        this.name = name;
         this.ready = ready;
+        this.complaints = complaints;
     }
 
     /** Starts a JVM with this JVM's class path; does not wait until it serves. */
@@ -32,14 +37,19 @@ final class NodeProcess {
         command.add(System.getProperty("java.class.path"));
         command.add(NodeMain.class.getName());
         command.addAll(args);
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process = new ProcessBuilder(command).start();
+        String name = String.join(" ", args);
         CompletableFuture<String> ready = new CompletableFuture<>();
-        Thread reader = new Thread(() -> read(process, ready), "node-" + args.get(0));
-        reader.setDaemon(true);
-        reader.start();
-        return new NodeProcess(process, ready);
+        LastLines complaints = new LastLines(COMPLAINT_LINES);
+        daemon("node-" + args.get(0), () -> read(process, ready));
+        daemon("node-" + args.get(0) + "-err", () -> complaints.readAll(process.getErrorStream()));
+        return new NodeProcess(process, name, ready, complaints);
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Reads to the end, so that the process never waits for a reader. */
@@ -62,9 +72,14 @@ final class NodeProcess {
         try {
             return ready.get(READY_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException(
-                    "node: did not start: " + process.info().commandLine().orElse(""), e);
+            throw new IOException("node: " + describe() + " (expected: ready)", e);
         }
+    }
+
+    /** Its arguments, whether it runs or how it ended (137 after SIGKILL), and the last lines that it wrote to stderr. */
+    String describe() {
+        String state = process.isAlive() ? "running" : "ended with exit code " + process.exitValue();
+        return name + ", " + state + complaints.text();
     }
 
     /** Whether it serves by now. */

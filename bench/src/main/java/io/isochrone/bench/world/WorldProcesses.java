@@ -154,6 +154,11 @@ public final class WorldProcesses implements AutoCloseable {
         return gateways.getOrDefault(region.name(), List.of()).stream().allMatch(NodeProcess::isReady);
     }
 
+    /** A line or more for each process: what it is, whether it runs, how it ended, its last complaints. */
+    public synchronized String describe() {
+        return processes.stream().map(NodeProcess::describe).collect(Collectors.joining("\n"));
+    }
+
     /** Ends every process. */
     @Override
     public synchronized void close() {
