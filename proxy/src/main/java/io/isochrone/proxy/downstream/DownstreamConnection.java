@@ -255,6 +255,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** A client that sends requests ahead of their turn is read no further than one buffer. */
     private void boundPipelined() {
+        if (!channel.isActive()) {
+            // Its descriptor may be another connection's by now: asking for reads would fail, or wake that one.
+            return;
+        }
         ByteBuf bytes = in;
         boolean full = bytes != null
                 && bytes.readableBytes() > loop.settings().limits().bufferBytes();

@@ -13,7 +13,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -63,12 +62,7 @@ public final class UpstreamPool implements UpstreamSource {
                 .resolver(transport.resolver())
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        // the connection's handler is added when its endpoint is known
-                    }
-                });
+                .handler(Connecting.INSTANCE);
     }
 
     @Override
@@ -109,7 +103,7 @@ public final class UpstreamPool implements UpstreamSource {
         }
         Channel channel = future.channel();
         UpstreamConnection connection = new UpstreamConnection(this, endpoint, channel);
-        channel.pipeline().addLast(connection);
+        channel.pipeline().replace(Connecting.INSTANCE, null, connection);
         open.add(channel);
         observer.upstreamConnections(endpoint, 1);
         channel.closeFuture().addListener(closed -> {
