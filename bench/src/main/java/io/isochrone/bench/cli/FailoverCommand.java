@@ -4,6 +4,7 @@ import io.isochrone.bench.report.FailoverReport;
 import io.isochrone.bench.report.Figures;
 import io.isochrone.bench.world.FailoverDrill;
 import io.isochrone.bench.world.FailoverPlan;
+import io.isochrone.bench.world.Front;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  isochrone bench failover",
+            "  isochrone bench failover --front haproxy",
             "  isochrone bench failover --rate 500 --duration 15s --kill-at 4s --heal-at 9s --json drill.json"
         })
 final class FailoverCommand implements Callable<Integer> {
@@ -69,6 +71,13 @@ final class FailoverCommand implements Callable<Integer> {
             description = "load before the measured time (${DEFAULT-VALUE})")
     private Duration warmUp;
 
+    @Option(
+            names = "--front",
+            defaultValue = "isochrone",
+            paramLabel = "NAME",
+            description = "what routes: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); peers must be installed")
+    private Front front = Front.ISOCHRONE;
+
     @Option(names = "--no-delay", description = "without the simulated distance")
     private boolean noDelay;
 
@@ -83,7 +92,7 @@ final class FailoverCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         FailoverPlan plan;
         try {
-            plan = new FailoverPlan(rate, warmUp, duration, killAt, healAt, !noDelay);
+            plan = new FailoverPlan(rate, warmUp, duration, killAt, healAt, !noDelay, front);
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(IsochroneMain.USAGE, String.valueOf(e.getMessage()));
         }
@@ -103,6 +112,8 @@ final class FailoverCommand implements Callable<Integer> {
             return report.isGood() ? IsochroneMain.OK : IsochroneMain.BAD;
         } catch (InterruptedException e) {
             throw new CommandFailedException(IsochroneMain.BAD, "failover: stopped before its end");
+        } catch (IOException e) {
+            throw new CommandFailedException(IsochroneMain.BAD, "failover: " + e.getMessage());
         }
     }
 }

@@ -71,6 +71,7 @@ public final class IsochroneMain implements Runnable {
     /** The whole command with its error messages: one line, then where to find help. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new IsochroneMain());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         boolean colours = Boolean.getBoolean("isochrone.out.terminal") && System.getenv("NO_COLOR") == null;
         line.setColorScheme(Help.defaultColorScheme(colours ? Help.Ansi.ON : Help.Ansi.OFF));
         line.setUsageHelpAutoWidth(Boolean.getBoolean("isochrone.out.terminal"));

@@ -113,6 +113,7 @@ public record FailoverReport(FailoverResult result) {
     /** For programs: the same figures. */
     public ObjectNode json() {
         ObjectNode node = Figures.object();
+        node.put("front", result.plan().front().word());
         node.put("killedRegion", result.victim().name());
         node.put("ratePerSecond", result.plan().ratePerSecond());
         node.put("durationSeconds", result.plan().duration().toNanos() / 1e9);

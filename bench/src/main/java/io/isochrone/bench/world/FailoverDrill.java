@@ -1,13 +1,10 @@
 package io.isochrone.bench.world;
 
-import io.isochrone.bench.load.LoadClient;
 import io.isochrone.bench.load.LoadClients;
 import io.isochrone.bench.load.LoadPlan;
 import io.isochrone.bench.load.LoadRun;
 import io.isochrone.bench.load.Sample;
-import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
-import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Region;
 import io.isochrone.proxy.runtime.Transport;
 import java.io.IOException;
@@ -32,6 +29,7 @@ public final class FailoverDrill {
 
     private final FailoverPlan plan;
     private final LoadClients clients = LoadClients.world();
+    private final RegionOrders orders = new RegionOrders();
     private final Consumer<String> progress;
     private volatile boolean stopped;
 
@@ -48,8 +46,10 @@ public final class FailoverDrill {
 
     /** Starts a world, runs the drill, ends the world. */
     public FailoverResult run() throws IOException, InterruptedException {
-        progress.accept("starting router, gateways and backends as processes");
-        try (WorldProcesses world = WorldProcesses.start(plan.delay());
+        progress.accept("starting "
+                + (plan.front() == Front.ISOCHRONE ? "router" : plan.front().word())
+                + ", gateways and backends as processes");
+        try (WorldProcesses world = WorldProcesses.start(plan.delay(), plan.front(), clients);
                 Transport transport = Transport.start("load", 1)) {
             progress.accept("warming up");
             warmUp(world, transport);
@@ -95,18 +95,7 @@ public final class FailoverDrill {
     }
 
     private List<Region> homes() {
-        PlaceOf places = Distances.places();
-        List<Region> homes = new ArrayList<>();
-        for (LoadClient client : clients.all()) {
-            Region best = WorldPlan.PLACES.get(0).region();
-            for (WorldPlan.Place place : WorldPlan.PLACES) {
-                if (nanos(places, client, place.region()) < nanos(places, client, best)) {
-                    best = place.region();
-                }
-            }
-            homes.add(best);
-        }
-        return homes;
+        return clients.all().stream().map(client -> orders.of(client).get(0)).toList();
     }
 
     private Region busiest(List<Region> homes) {
@@ -129,14 +118,7 @@ public final class FailoverDrill {
 
     /** The simulated round trip of each client to each region, by the region's name. */
     private FailoverResult.RoundTrips distances() {
-        PlaceOf places = Distances.places();
-        return (client, region) -> plan.delay() ? nanos(places, clients.all().get(client), WorldNames.find(region)) : 0;
-    }
-
-    private static long nanos(PlaceOf places, LoadClient client, Region region) {
-        byte[] address = IpLiteral.parse(client.address());
-        GeoPoint found = address == null ? null : places.of(address);
-        return Distances.roundTrips().nanosBetween(found == null ? Distances.router() : found, region.point());
+        return (client, region) -> plan.delay() ? orders.nanos(clients.all().get(client), WorldNames.find(region)) : 0;
     }
 
     /** Returns when all nodes of the region have answered their status path with 200. */

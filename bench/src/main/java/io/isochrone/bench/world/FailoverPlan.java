@@ -13,9 +13,16 @@ import java.time.Duration;
  * @param killAt when the region is killed, after the start of the measured time
  * @param healAt when its nodes are started again
  * @param delay whether distances are simulated
+ * @param front what routes
  */
 public record FailoverPlan(
-        double ratePerSecond, Duration warmUp, Duration duration, Duration killAt, Duration healAt, boolean delay) {
+        double ratePerSecond,
+        Duration warmUp,
+        Duration duration,
+        Duration killAt,
+        Duration healAt,
+        boolean delay,
+        Front front) {
     private static final double MAX_REQUESTS = 5_000_000;
 
     public FailoverPlan {

@@ -1,13 +1,16 @@
 package io.isochrone.bench.world;
 
+import io.isochrone.bench.load.LoadClients;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A world whose nodes are processes: one with all backends, one for each gateway node, one router. A region can be killed as a power
@@ -28,8 +31,9 @@ public final class WorldProcesses implements AutoCloseable {
     private final String backends;
     private final int port;
     private final int adminPort;
+    private @Nullable PeerProcess peer;
 
-    private WorldProcesses(boolean delay) throws IOException, InterruptedException {
+    private WorldProcesses(boolean delay, Front front, LoadClients clients) throws IOException, InterruptedException {
         this.delay = delay;
         try {
             NodeProcess backend = started(NodeProcess.start(SMALL, List.of("backends")));
@@ -44,10 +48,17 @@ public final class WorldProcesses implements AutoCloseable {
             for (String region : gateways.keySet()) {
                 ports.put(region, awaitPorts(region));
             }
-            NodeProcess router = started(NodeProcess.start(LARGE, List.of("router", "0", nodes())));
-            String[] words = router.awaitReady().split(" ", -1);
-            port = Integer.parseInt(words[0]);
-            adminPort = Integer.parseInt(words[1]);
+            if (front == Front.ISOCHRONE) {
+                NodeProcess router = started(NodeProcess.start(LARGE, List.of("router", "0", nodes())));
+                String[] words = router.awaitReady().split(" ", -1);
+                port = Integer.parseInt(words[0]);
+                adminPort = Integer.parseInt(words[1]);
+            } else {
+                PeerProcess started = PeerProcess.start(front, orders(clients), addresses());
+                peer = started;
+                port = started.port();
+                adminPort = 0;
+            }
             awaitWarm();
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
@@ -64,12 +75,33 @@ public final class WorldProcesses implements AutoCloseable {
                 check.await(node, StatusCheck.GATEWAY, giveUp);
             }
         }
-        check.await(admin(), StatusCheck.ROUTER, giveUp);
+        if (adminPort != 0) {
+            check.await(admin(), StatusCheck.ROUTER, giveUp);
+        }
+    }
+
+    private static Map<String, List<Region>> orders(LoadClients clients) {
+        RegionOrders orders = new RegionOrders();
+        Map<String, List<Region>> all = new HashMap<>();
+        clients.all().forEach(client -> all.put(client.address(), orders.of(client)));
+        return all;
+    }
+
+    private Map<String, List<HostPort>> addresses() {
+        Map<String, List<HostPort>> all = new HashMap<>();
+        WorldPlan.PLACES.forEach(place -> all.put(place.region().name(), nodes(place.region())));
+        return all;
     }
 
     /** Starts all processes and waits until they serve and have warmed up. */
     public static WorldProcesses start(boolean delay) throws IOException, InterruptedException {
-        return new WorldProcesses(delay);
+        return start(delay, Front.ISOCHRONE, LoadClients.world());
+    }
+
+    /** The same with another front; {@code clients} are whom a peer is configured for. */
+    public static WorldProcesses start(boolean delay, Front front, LoadClients clients)
+            throws IOException, InterruptedException {
+        return new WorldProcesses(delay, front, clients);
     }
 
     private static List<String> flags(String... own) {
@@ -126,7 +158,7 @@ public final class WorldProcesses implements AutoCloseable {
         return new HostPort("127.0.0.1", port);
     }
 
-    /** Where operators connect. */
+    /** Where operators connect; port 0 when a peer is the front. */
     public HostPort admin() {
         return new HostPort("127.0.0.1", adminPort);
     }
@@ -162,6 +194,10 @@ public final class WorldProcesses implements AutoCloseable {
     /** Ends every process. */
     @Override
     public synchronized void close() {
+        PeerProcess front = peer;
+        if (front != null) {
+            front.close();
+        }
         processes.forEach(NodeProcess::kill);
         processes.forEach(NodeProcess::end);
     }

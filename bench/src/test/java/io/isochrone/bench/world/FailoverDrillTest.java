@@ -14,7 +14,13 @@ final class FailoverDrillTest {
     @Test
     void failsNoRequestWhenTheProcessesOfTheNearestRegionAreKilled() throws Exception {
         FailoverPlan plan = new FailoverPlan(
-                100, Duration.ofSeconds(2), Duration.ofSeconds(14), Duration.ofSeconds(2), Duration.ofSeconds(4), true);
+                100,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(14),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(4),
+                true,
+                Front.ISOCHRONE);
 
         FailoverResult result = new FailoverDrill(plan, step -> {}).run();
 

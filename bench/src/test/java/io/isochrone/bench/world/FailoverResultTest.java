@@ -14,7 +14,13 @@ import org.junit.jupiter.api.Test;
 final class FailoverResultTest {
     private static final long MS = 1_000_000;
     private static final FailoverPlan PLAN = new FailoverPlan(
-            10, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(6), Duration.ofSeconds(13), true);
+            10,
+            Duration.ZERO,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(13),
+            true,
+            Front.ISOCHRONE);
     private static final LoadClient ASIAN = new LoadClient("Jakarta", "ID", new GeoPoint(-6, 107), 1, "192.0.2.1");
 
     @Test
@@ -87,7 +93,13 @@ final class FailoverResultTest {
     @Test
     void refusesAPlanThatHealsBeforeItKills() {
         assertThatThrownBy(() -> new FailoverPlan(
-                        10, Duration.ZERO, Duration.ofSeconds(20), Duration.ofSeconds(9), Duration.ofSeconds(3), true))
+                        10,
+                        Duration.ZERO,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(3),
+                        true,
+                        Front.ISOCHRONE))
                 .hasMessageContaining("expected: each before the next");
     }
 
