@@ -39,12 +39,16 @@ public final class LoopState {
     private long dateSecond = -1;
     private String date = "";
 
-    /** @param connectionCount client connections of the whole proxy */
-    public LoopState(EventLoop loop, Transport transport, ProxyOptions options, AtomicInteger connectionCount) {
+    /**
+     * @param connectionCount client connections of the whole proxy
+     * @param seed of the ages of upstream connections, another one for each loop
+     */
+    public LoopState(
+            EventLoop loop, Transport transport, ProxyOptions options, AtomicInteger connectionCount, long seed) {
         this.loop = loop;
         this.options = options;
         this.connectionCount = connectionCount;
-        this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer());
+        this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), seed);
         this.context = new ExchangeContext(
                 options.settings(),
                 upstreams,

@@ -39,7 +39,8 @@ public final class ProxyServer {
         Map<EventLoop, LoopState> byLoop = new HashMap<>();
         for (EventExecutor executor : transport.loops()) {
             EventLoop loop = (EventLoop) executor;
-            byLoop.put(loop, new LoopState(loop, transport, options, connections));
+            long seed = ((long) options.nodeId().hashCode() << Integer.SIZE) + byLoop.size();
+            byLoop.put(loop, new LoopState(loop, transport, options, connections, seed));
         }
         Channel listener = Listener.open(transport, options, Map.copyOf(byLoop), connections);
         return new ProxyServer(listener, List.copyOf(byLoop.values()), connections);

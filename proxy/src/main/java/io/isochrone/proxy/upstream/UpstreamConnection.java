@@ -34,6 +34,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final H1Response response = new H1Response();
     private final BodyReader body = new BodyReader();
     private final HeadWriter writer;
+    private final long openedNanos;
+    private final long maxAgeNanos;
 
     private @Nullable UpstreamListener listener;
     /** Who was given something since the last read completed; it may have ended meanwhile and wants its bytes flushed. */
@@ -50,11 +52,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private long idleSinceNanos;
     private int keepAliveSeconds = -1;
 
-    UpstreamConnection(UpstreamPool pool, Endpoint endpoint, Channel channel) {
+    UpstreamConnection(UpstreamPool pool, Endpoint endpoint, Channel channel, long maxAgeNanos) {
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
         this.writer = new HeadWriter(io.netty.buffer.Unpooled.EMPTY_BUFFER);
+        this.openedNanos = pool.now();
+        this.maxAgeNanos = maxAgeNanos;
+        this.idleSinceNanos = openedNanos;
     }
 
     /** Gives the connection to an attempt. */
@@ -73,6 +78,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     long idleSinceNanos() {
         return idleSinceNanos;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** The age at which it is given up, see {@link IdleRule}. */
+    long maxAgeNanos() {
+        return maxAgeNanos;
     }
 
     /** Seconds that the upstream said it keeps idle connections, or -1. */
@@ -187,12 +201,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             if (!unused) {
                 int seconds = response.fields().keepAliveSeconds();
                 keepAliveSeconds = seconds >= 0 ? seconds : keepAliveSeconds;
+                idleSinceNanos = pool.now(); // what carried nothing has been idle since before
             }
             if (paused) {
                 paused = false;
                 channel.config().setAutoRead(true);
             }
-            idleSinceNanos = pool.now();
             pool.release(this);
         } else {
             channel.close();

@@ -1,7 +1,6 @@
 package io.isochrone.proxy.upstream;
 
 import io.isochrone.config.model.Limits;
-import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.UpstreamListener;
@@ -21,6 +20,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The upstream connections of one event loop. Idle ones are handed out last in, first out, so that surplus ones grow old and are
  * closed here, before the other side does it (the race of RFC 9112 §9.5): connections of an endpoint that is no longer usable go at
- * once, the others after the idle time or one second before what the upstream announced.
+ * once, the others when {@link IdleRule} says so, which is asked again when one is taken.
  *
  * <p>Bounds: at most {@value #MAX_IDLE} idle connections per endpoint, further ones are closed; connections in use are bounded by
  * client connections, each of which has one exchange.
@@ -47,15 +47,23 @@ public final class UpstreamPool implements UpstreamSource {
     private final EventLoop loop;
     private final Supplier<EngineSettings> settings;
     private final ExchangeObserver observer;
+    private final long seed;
     private final Bootstrap bootstrap;
     private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
     private final Set<Channel> open = new java.util.HashSet<>();
+    private long opened;
 
+    /** @param seed decides the ages at which connections end; pools with different ones end theirs at different times */
     public UpstreamPool(
-            EventLoop loop, Transport transport, Supplier<EngineSettings> settings, ExchangeObserver observer) {
+            EventLoop loop,
+            Transport transport,
+            Supplier<EngineSettings> settings,
+            ExchangeObserver observer,
+            long seed) {
         this.loop = loop;
         this.settings = settings;
         this.observer = observer;
+        this.seed = seed;
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.socketChannel())
@@ -71,7 +79,7 @@ public final class UpstreamPool implements UpstreamSource {
         ArrayDeque<UpstreamConnection> waiting = idle.get(endpoint);
         while (!fresh && waiting != null && !waiting.isEmpty()) {
             UpstreamConnection connection = waiting.pop();
-            if (connection.isUsable()) {
+            if (connection.isUsable() && !isOver(connection, now())) {
                 connection.assign(listener);
                 return;
             }
@@ -102,7 +110,8 @@ public final class UpstreamPool implements UpstreamSource {
             return;
         }
         Channel channel = future.channel();
-        UpstreamConnection connection = new UpstreamConnection(this, endpoint, channel);
+        UpstreamConnection connection =
+                new UpstreamConnection(this, endpoint, channel, IdleRule.maxAgeNanos(seed, opened++));
         channel.pipeline().replace(Connecting.INSTANCE, null, connection);
         open.add(channel);
         observer.upstreamConnections(endpoint, 1);
@@ -162,21 +171,25 @@ public final class UpstreamPool implements UpstreamSource {
 
     /** Closes idle connections that have grown old or whose endpoint may not be used. Called a few times a second. */
     public void sweep(long nowNanos) {
-        Timeouts timeouts = settings.get().timeouts();
         for (var entry : idle.entrySet()) {
             boolean usable = entry.getKey().health().isUsable(nowNanos);
             for (UpstreamConnection connection : new ArrayList<>(entry.getValue())) {
-                long limit = timeouts.upstreamIdle().toNanos();
-                if (connection.keepAliveSeconds() >= 0) {
-                    limit = Math.min(limit, Math.max(0, connection.keepAliveSeconds() - 1) * 1_000_000_000L);
-                }
-                if (!usable || nowNanos - connection.idleSinceNanos() >= limit) {
+                if (!usable || isOver(connection, nowNanos)) {
                     entry.getValue().remove(connection);
                     connection.close();
                 }
             }
         }
         idle.values().removeIf(ArrayDeque::isEmpty);
+    }
+
+    private boolean isOver(UpstreamConnection connection, long nowNanos) {
+        Duration configured = settings.get().timeouts().upstreamIdle();
+        return IdleRule.isOver(
+                nowNanos - connection.idleSinceNanos(),
+                IdleRule.idleLimitNanos(configured, connection.keepAliveSeconds()),
+                nowNanos - connection.openedNanos(),
+                connection.maxAgeNanos());
     }
 
     /** Closes every connection, in use or not. */
