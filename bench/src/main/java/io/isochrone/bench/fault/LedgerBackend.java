@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,7 @@ public final class LedgerBackend implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger idleCloses = new AtomicInteger();
     private final int port;
     private @Nullable ServerSocket listener;
     private @Nullable Thread acceptor;
@@ -76,6 +78,11 @@ public final class LedgerBackend implements AutoCloseable {
     /** How many connections are open. */
     public int connections() {
         return open.size();
+    }
+
+    /** How many connections it closed because they were idle. */
+    public int idleCloses() {
+        return idleCloses.get();
     }
 
     /** Closes the listener and resets every connection, as the end of a killed process would. */
@@ -153,8 +160,10 @@ public final class LedgerBackend implements AutoCloseable {
                 }
                 goesOn = new RawAnswers(name, connection, in, request).answer();
             }
+        } catch (SocketTimeoutException e) {
+            idleCloses.incrementAndGet();
         } catch (IOException e) {
-            // A peer that left, an idle connection or a planned reset: each ends the connection and is no fault of the
+            // A peer that left or a planned reset: each ends the connection and is no fault of the
             // backend.
         } finally {
             open.remove(connection);
