@@ -73,7 +73,7 @@ final class Lanes implements AutoCloseable {
             rounds = count;
             ask();
         });
-        return done.get(50, TimeUnit.SECONDS);
+        return done.get(100, TimeUnit.SECONDS);
     }
 
     private void ask() {

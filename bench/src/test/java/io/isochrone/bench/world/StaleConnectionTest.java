@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Requests that go out in the moment in which the other side closes an idle connection. */
 @Tag("system")
-@Timeout(60)
+@Timeout(120)
 final class StaleConnectionTest {
     private static final HostPort FREE = new HostPort("127.0.0.1", 0);
     private static final Region REGION = WorldPlan.PLACES.get(0).region();

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class DeploymentReaderTest {
@@ -157,6 +158,24 @@ final class DeploymentReaderTest {
                 .hasMessageContaining("apis[1].path: \"/a\" (expected: each API path once; apis[0].path has it)")
                 .hasMessageContaining("requests would go in circles")
                 .hasMessageContaining("a backend in every location")
+                .hasMessageContaining("the router must close idle connections first");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "router | upstream-idle | 75s | 75000ms (expected: less than gateway.timeouts.downstream-idle, 75000ms",
+                "gateway | downstream-idle | 30s | 30000ms (expected: more than router.timeouts.upstream-idle, 30000ms"
+            })
+    void saysWhereAGatewayWouldCloseIdleConnectionsBeforeTheRouter(
+            String node, String key, String value, String expected) {
+        int line = (int) SMALL.lines().count() + 2;
+        String text = SMALL + node + ":\n  timeouts: {" + key + ": " + value + "}\n";
+
+        assertThatThrownBy(() -> DeploymentReader.read("f", text))
+                .hasMessageContaining("f:" + line + ":")
+                .hasMessageContaining(node + ".timeouts." + key + ": " + expected)
                 .hasMessageContaining("the router must close idle connections first");
     }
 
