@@ -419,6 +419,15 @@ final class RouterTest {
                 .contains("isochrone_geo_refusals_total 1.0");
     }
 
+    @Test
+    void metricsShowTheLagOfEventLoops() throws Exception {
+        start(deployment(ONCE));
+
+        assertThat(admin("/metrics"))
+                .contains("isochrone_event_loop_lag_seconds_bucket{le=\"0.1\"}")
+                .contains("isochrone_event_loop_lag_seconds_count");
+    }
+
     private void changed(Path file, int time) throws IOException {
         Files.setLastModifiedTime(file, FileTime.from(1_800_000_000L + time, TimeUnit.SECONDS));
         router.lookAtGeoDatabase();

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class LoopState {
     private static final int SWEEP_MILLIS = 100;
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -36,6 +37,7 @@ public final class LoopState {
     private final AtomicInteger connectionCount;
     private final Set<DownstreamConnection> connections = new HashSet<>();
     private volatile boolean draining;
+    private long sweepDue;
     private long dateSecond = -1;
     private String date = "";
 
@@ -55,11 +57,14 @@ public final class LoopState {
                 options.observer(),
                 "1.1 " + Loops.PREFIX + options.nodeId(),
                 loop.ticker());
-        loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweepDue = now() + SWEEP_NANOS;
+        loop.scheduleAtFixedRate(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private void sweep() {
         long now = now();
+        options.observer().loopLag(Math.max(0, now - sweepDue));
+        sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself
         upstreams.sweep(now);
         for (DownstreamConnection connection : new ArrayList<>(connections)) {
             connection.sweep(now);

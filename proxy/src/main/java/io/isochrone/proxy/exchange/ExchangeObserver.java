@@ -17,4 +17,7 @@ public interface ExchangeObserver {
 
     /** An upstream connection was opened (+1), closed (-1). */
     void upstreamConnections(Endpoint endpoint, int delta);
+
+    /** An event loop ran a periodic task so much later than it was due: something held the loop for so long. */
+    void loopLag(long nanos);
 }

@@ -97,6 +97,9 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
     @Override
     public void upstreamConnections(Endpoint endpoint, int delta) {}
 
+    @Override
+    public void loopLag(long nanos) {}
+
     /** How many lines were not written because the queue was full or the sink failed. */
     public long dropped() {
         return dropped.sum();

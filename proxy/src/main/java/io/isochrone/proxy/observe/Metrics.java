@@ -9,12 +9,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -31,11 +34,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Metrics implements ExchangeObserver {
     private static final int MAX_SERIES = 10_000;
+    private static final Duration[] LAG_BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
+    };
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final SeriesBudget budget;
     private final RequestMeters requests;
     private final EndpointMeters endpoints;
+    private final Timer lag;
     private final LongAdder connections = new LongAdder();
     /** The registry refers to sources of totals weakly; this keeps them. */
     private final Map<String, LongSupplier> totals = new ConcurrentHashMap<>();
@@ -50,6 +66,10 @@ public final class Metrics implements ExchangeObserver {
         budget = new SeriesBudget(maxSeries);
         requests = new RequestMeters(registry, budget);
         endpoints = new EndpointMeters(registry, budget);
+        lag = Timer.builder("isochrone.event.loop.lag")
+                .description("How late event loops ran the sweep that is due every 100 ms")
+                .serviceLevelObjectives(LAG_BUCKETS)
+                .register(registry);
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
         total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
@@ -75,6 +95,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void upstreamConnections(Endpoint endpoint, int delta) {
         endpoints.connections(endpoint, delta);
+    }
+
+    @Override
+    public void loopLag(long nanos) {
+        lag.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /**

@@ -31,4 +31,10 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
         first.upstreamConnections(endpoint, delta);
         second.upstreamConnections(endpoint, delta);
     }
+
+    @Override
+    public void loopLag(long nanos) {
+        first.loopLag(nanos);
+        second.loopLag(nanos);
+    }
 }

@@ -45,6 +45,19 @@ class MetricsTest {
     }
 
     @Test
+    void theLagOfEventLoopsIsAHistogram() {
+        Metrics metrics = new Metrics();
+        metrics.loopLag(500_000);
+        metrics.loopLag(300_000_000);
+
+        assertThat(metrics.scrape())
+                .contains("isochrone_event_loop_lag_seconds_bucket{le=\"0.001\"} 1")
+                .contains("isochrone_event_loop_lag_seconds_bucket{le=\"0.25\"} 1")
+                .contains("isochrone_event_loop_lag_seconds_bucket{le=\"0.5\"} 2")
+                .contains("isochrone_event_loop_lag_seconds_count 2");
+    }
+
+    @Test
     void countsAttemptsAndConnectionsByEndpoint() {
         Metrics metrics = new Metrics();
         Endpoint endpoint = endpoint("10.0.0.7:80");

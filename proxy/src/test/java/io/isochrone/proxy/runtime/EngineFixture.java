@@ -103,6 +103,9 @@ final class EngineFixture implements AutoCloseable {
 
         @Override
         public void upstreamConnections(Endpoint endpoint, int delta) {}
+
+        @Override
+        public void loopLag(long nanos) {}
     }
 
     private record Plan(List<Endpoint> endpoints, boolean mayRepeatWrites) implements Forwarding {
