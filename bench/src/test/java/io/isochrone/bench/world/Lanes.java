@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that ask all at once, GET and POST alternately, and again {@value #GAP_MILLIS} to {@value #LAST_GAP_MILLIS} ms after the last
- * answer, so that every connection behind the proxy is idle for about that long. A client connection that ends, ends the run.
+ * Clients that begin all at once and ask, GET and POST alternately, {@value #GAP_MILLIS} to {@value #LAST_GAP_MILLIS} ms after their
+ * last answer, so that the connections behind the proxy are idle for about that long. A client connection that ends, ends the run.
  *
  * <p>Confined to one event loop but for {@link #run}.
  */
@@ -42,9 +42,7 @@ final class Lanes implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
     private final CompletableFuture<List<Answer>> done = new CompletableFuture<>();
-    private int round;
     private int rounds;
-    private int missing;
 
     /** Opens connections to a port of loopback. */
     Lanes(int port, int count) throws InterruptedException {
@@ -71,28 +69,18 @@ final class Lanes implements AutoCloseable {
     List<Answer> run(int count) throws Exception {
         loop.execute(() -> {
             rounds = count;
-            ask();
+            lanes.forEach(Lane::ask);
         });
         return done.get(100, TimeUnit.SECONDS);
     }
 
-    private void ask() {
-        if (round == rounds) {
-            done.complete(answers);
-            return;
-        }
-        missing = lanes.size();
-        for (Lane lane : lanes) {
-            lane.ask(round);
-        }
-        round++;
-    }
-
-    private void answered(Answer answer) {
+    private void answered(Lane lane, Answer answer) {
         answers.add(answer);
-        if (--missing == 0) {
+        if (answers.size() == rounds * lanes.size()) {
+            done.complete(answers);
+        } else if (lane.turn < rounds) {
             int gap = GAP_MILLIS + random.nextInt(LAST_GAP_MILLIS - GAP_MILLIS + 1);
-            loop.schedule(this::ask, gap, TimeUnit.MILLISECONDS);
+            loop.schedule(lane::ask, gap, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -108,15 +96,17 @@ final class Lanes implements AutoCloseable {
         private Channel channel;
         private String method = "";
         private String id = "";
+        private int turn;
 
         Lane(int number) {
             this.number = number;
         }
 
-        void ask(int turn) {
+        void ask() {
             boolean post = (number + turn) % 2 == 0;
             method = post ? "POST" : "GET";
             id = number + "-" + turn;
+            turn++;
             var request = new DefaultFullHttpRequest(
                     HttpVersion.HTTP_1_1,
                     HttpMethod.valueOf(method),
@@ -132,7 +122,7 @@ final class Lanes implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
             String body = response.content().toString(StandardCharsets.UTF_8);
-            answered(new Answer(method, id, response.status().code(), body));
+            answered(Lane.this, new Answer(method, id, response.status().code(), body));
         }
 
         @Override
