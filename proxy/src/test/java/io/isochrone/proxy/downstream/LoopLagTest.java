@@ -43,7 +43,7 @@ final class LoopLagTest {
                 (head, peer, now) -> LocalAnswer.of(Outcome.NOT_FOUND),
                 new Lags(),
                 accepted -> {});
-        assertThat(new LoopState(channel.eventLoop(), transport, options, new AtomicInteger()).inFlight())
+        assertThat(new LoopState(channel.eventLoop(), transport, options, new AtomicInteger(), 1).inFlight())
                 .isZero();
     }
 
