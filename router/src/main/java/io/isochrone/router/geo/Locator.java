@@ -5,8 +5,8 @@ import io.isochrone.config.model.GeoPoint;
 import java.util.List;
 
 /**
- * Finds a client's place. Addresses that are on no map count as being where the router is; a database of the operator's own may put
- * private addresses on its map.
+ * Finds a client's place. Addresses that are on no map count as being where the router is. The database is not asked about private
+ * ones: what it says of them was meant for somebody else's network.
  *
  * <p>Immutable.
  */
@@ -25,15 +25,12 @@ public record Locator(GeoDatabase database, GeoPoint own) {
 
     /** The place of 4 or 16 bytes. */
     public Place find(byte[] address) {
-        Place known = database.place(address);
-        if (known != null) {
-            return known;
-        }
         for (Cidr block : PRIVATE) {
             if (block.contains(address)) {
                 return new Place(own, Place.Source.PRIVATE);
             }
         }
-        return new Place(own, Place.Source.UNKNOWN);
+        Place known = database.place(address);
+        return known == null ? new Place(own, Place.Source.UNKNOWN) : known;
     }
 }

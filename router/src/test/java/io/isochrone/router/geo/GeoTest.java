@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class GeoTest {
     private static final Path FILES = Path.of("src/test/resources/geoip");
@@ -127,6 +128,38 @@ final class GeoTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10.1.2.3",
+                "::ffff:10.1.2.3",
+                "100.64.1.1",
+                "127.0.0.1",
+                "169.254.1.1",
+                "172.16.0.1",
+                "192.168.0.1",
+                "::1",
+                "fd00::1",
+                "fe80::1"
+            })
+    void aPrivateAddressIsNotLookedUp(String address) {
+        GeoPoint own = new GeoPoint(1, 2);
+        GeoDatabase everywhere = new GeoDatabase() {
+            @Override
+            public Place place(byte[] any) {
+                return new Place(new GeoPoint(50, 50), Place.Source.GEOIP);
+            }
+
+            @Override
+            public String description() {
+                return "knows everything";
+            }
+        };
+
+        assertThat(new Locator(everywhere, own).find(ip(address))).isEqualTo(new Place(own, Place.Source.PRIVATE));
+        assertThat(new Locator(everywhere, own).find(ip("8.8.8.8")).source()).isEqualTo(Place.Source.GEOIP);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "0.0.0.0, PRIVATE",
         "0.1.2.3, PRIVATE",
@@ -152,6 +185,12 @@ final class GeoTest {
         "febf::1, PRIVATE",
         "::ffff:10.1.2.3, PRIVATE",
         "::ffff:192.168.1.1, PRIVATE",
+        "192.0.2.1, UNKNOWN",
+        "198.51.100.1, UNKNOWN",
+        "203.0.113.1, UNKNOWN",
+        "2001:db8::1, UNKNOWN",
+        "::ffff:100.64.1.1, PRIVATE",
+        "::ffff:127.0.0.1, PRIVATE",
         "224.0.0.1, UNKNOWN",
         "239.255.255.255, UNKNOWN",
         "240.0.0.1, UNKNOWN",
