@@ -58,6 +58,7 @@ public final class Router {
     private volatile RouterSnapshot snapshot;
     private volatile boolean built;
     private volatile boolean draining;
+    private volatile boolean sharedPort;
     private final WarmUp warmUp = new WarmUp();
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -145,7 +146,9 @@ public final class Router {
                         },
                         new ProxyDoor(() -> snapshot),
                         observer,
-                        options.tap()));
+                        options.tap(),
+                        options.sharedPort()));
+        sharedPort = options.sharedPort();
         admin = AdminServer.bind(options.admin())
                 .route(
                         "/metrics",
@@ -251,14 +254,17 @@ public final class Router {
         return running == null ? 0 : running.port();
     }
 
-    /** Says that it is leaving, goes on serving for the restart delay, then waits for what is under way. */
+    /**
+     * Says that it is leaving, goes on serving for the restart delay, then waits for what is under way. With a shared port it leaves
+     * the listening to the other at once.
+     */
     public CompletableFuture<Void> drain() {
         draining = true;
         ProxyServer running = server;
         return running == null
                 ? CompletableFuture.completedFuture(null)
                 : running.drain(
-                        snapshot.settings().restartDelay(),
+                        sharedPort ? Duration.ZERO : snapshot.settings().restartDelay(),
                         snapshot.settings().timeouts().drain());
     }
 

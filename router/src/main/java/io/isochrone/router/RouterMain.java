@@ -52,6 +52,12 @@ public final class RouterMain implements Callable<Integer> {
     private String admin;
 
     @Option(
+            names = "--share-port",
+            description =
+                    "let another router listen on the same port: a new one takes over, then the old one is stopped")
+    private boolean sharedPort;
+
+    @Option(
             names = "--no-warm-up",
             description =
                     "be ready at once; by default /health says 503 for up to 2 s, while the router rehearses failures")
@@ -79,7 +85,7 @@ public final class RouterMain implements Callable<Integer> {
                     + ProcessHandle.current().pid();
             router = Router.start(
                     deployment,
-                    new RouterOptions(at, adminAt, nodeId, channel -> {}),
+                    new RouterOptions(at, adminAt, nodeId, channel -> {}, sharedPort),
                     cold ? Duration.ZERO : Router.WARM_UP);
         } catch (InvalidConfigException | IllegalArgumentException | BindFailedException | GeoDatabaseException e) {
             err.println(e.getMessage());

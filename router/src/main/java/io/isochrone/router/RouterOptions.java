@@ -13,5 +13,11 @@ import java.util.function.Consumer;
  * @param admin where operators connect
  * @param nodeId unique among the deployment's nodes: letters, digits, dashes
  * @param tap called with every accepted channel before the engine's handlers
+ * @param sharedPort whether another router may listen on the same port, so that it can take over
  */
-public record RouterOptions(HostPort listen, HostPort admin, String nodeId, Consumer<Channel> tap) {}
+public record RouterOptions(HostPort listen, HostPort admin, String nodeId, Consumer<Channel> tap, boolean sharedPort) {
+    /** A port of its own. */
+    public RouterOptions(HostPort listen, HostPort admin, String nodeId, Consumer<Channel> tap) {
+        this(listen, admin, nodeId, tap, false);
+    }
+}

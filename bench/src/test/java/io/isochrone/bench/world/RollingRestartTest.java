@@ -1,6 +1,7 @@
 package io.isochrone.bench.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.isochrone.bench.fault.LedgerBackend;
 import io.isochrone.config.model.Deployment;
@@ -8,6 +9,7 @@ import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.gateway.Gateway;
 import io.isochrone.gateway.GatewayOptions;
+import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.router.Router;
 import io.isochrone.router.RouterOptions;
 import io.netty.util.concurrent.Ticker;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every gateway of every region is restarted, one after the other, under clients that keep their connections. */
+/** Every gateway is restarted, one after the other, and the router handed over, under clients that keep their connections. */
 @Tag("system")
 @Timeout(60)
 final class RollingRestartTest {
@@ -54,6 +56,7 @@ final class RollingRestartTest {
     private volatile boolean done;
     private LedgerBackend backend;
     private Deployment deployment;
+    private Deployment routerDeployment;
     private Router router;
 
     @AfterEach
@@ -93,6 +96,42 @@ final class RollingRestartTest {
         assertThat(backend.ledger().max()).isEqualTo(1);
     }
 
+    @Test
+    void loseNoRequestWhileANewRouterTakesOverThePort() throws Exception {
+        startWorld();
+        startLanes();
+        awaitAnswered(LANES * 10);
+        Router old = router;
+        HostPort listen = new HostPort("127.0.0.1", old.port());
+        Router next =
+                Router.start(routerDeployment, new RouterOptions(listen, FREE, "next-router", channel -> {}, true));
+        try {
+            old.stop();
+            awaitAnswered(answered.get() + LANES * 10);
+            done = true;
+            for (Thread lane : lanes) {
+                lane.join(5000);
+            }
+
+            assertThat(errors).isEmpty();
+            assertThat(next.metrics().scrape()).contains("isochrone_requests_total{");
+            assertThat(backend.ledger().max()).isEqualTo(1);
+        } finally {
+            next.kill();
+        }
+    }
+
+    @Test
+    void refuseTheirPortToARouterThatWasNotToldToShareIt() throws Exception {
+        startWorld();
+        HostPort listen = new HostPort("127.0.0.1", router.port());
+
+        assertThatThrownBy(() ->
+                        Router.start(routerDeployment, new RouterOptions(listen, FREE, "next-router", channel -> {})))
+                .isInstanceOf(BindFailedException.class)
+                .hasMessageContaining(listen.toString());
+    }
+
     private void startWorld() throws Exception {
         backend = LedgerBackend.start("world");
         Map<String, HostPort> backends = new HashMap<>();
@@ -110,9 +149,8 @@ final class RollingRestartTest {
                         .add(node.address);
             }
         }
-        router = Router.start(
-                WorldPlan.deployment(FREE, FREE, addresses, backends),
-                new RouterOptions(FREE, FREE, "rolling-router", channel -> {}));
+        routerDeployment = WorldPlan.deployment(FREE, FREE, addresses, backends);
+        router = Router.start(routerDeployment, new RouterOptions(FREE, FREE, "rolling-router", channel -> {}, true));
         for (Node node : nodes) {
             awaitUsable(node);
         }

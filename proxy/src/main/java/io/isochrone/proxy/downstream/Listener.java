@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.UnixChannelOption;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,15 @@ public final class Listener {
                         accept(channel, options, loops, connectionCount);
                     }
                 });
+        if (options.sharedPort()) {
+            if (!transport.hasSharedPorts()) {
+                throw new BindFailedException(
+                        "listen: " + listen + " cannot be shared with " + transport.name()
+                                + " (expected: epoll, that is Linux on x86-64 or ARM); start without --share-port",
+                        null);
+            }
+            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
         ChannelFuture bound = bootstrap
                 .bind(new InetSocketAddress(listen.host(), listen.port()))
                 .awaitUninterruptibly();

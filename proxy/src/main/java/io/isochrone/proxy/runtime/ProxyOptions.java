@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * @param observer told how exchanges end
  * @param tap called with every accepted channel before the engine's handlers are added: a simulated world puts its delays there;
  *     {@code channel -> {}} otherwise
+ * @param sharedPort whether other processes may listen on the same port, so that a new one can take over; wants epoll
  */
 public record ProxyOptions(
         String nodeId,
@@ -28,4 +29,17 @@ public record ProxyOptions(
         PeerFactory peers,
         Dispatcher dispatcher,
         ExchangeObserver observer,
-        Consumer<Channel> tap) {}
+        Consumer<Channel> tap,
+        boolean sharedPort) {
+    /** A port of its own. */
+    public ProxyOptions(
+            String nodeId,
+            HostPort listen,
+            Supplier<EngineSettings> settings,
+            PeerFactory peers,
+            Dispatcher dispatcher,
+            ExchangeObserver observer,
+            Consumer<Channel> tap) {
+        this(nodeId, listen, settings, peers, dispatcher, observer, tap, false);
+    }
+}

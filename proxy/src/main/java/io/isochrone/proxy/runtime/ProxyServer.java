@@ -76,11 +76,14 @@ public final class ProxyServer {
     /**
      * Leaves without cutting anything: goes on accepting for {@code propagation} while every response says
      * {@code Connection: close}, then closes the listener and waits until every connection has ended, up to {@code limit}; whatever
-     * is left then is closed. An idle connection is not closed before, because a request may be on its way to it. Completes when all
+     * is left then is closed. Without propagation the listener closes first: someone else listens there. An idle connection is not closed before, because a request may be on its way to it. Completes when all
      * connections are closed.
      */
     public CompletableFuture<Void> drain(Duration propagation, Duration limit) {
         CompletableFuture<Void> done = new CompletableFuture<>();
+        if (propagation.isZero()) {
+            listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
         loops.forEach(LoopState::drain);
         EventLoop loop = loops.get(0).loop();
         long deadline = loop.ticker().nanoTime() + propagation.plus(limit).toNanos();

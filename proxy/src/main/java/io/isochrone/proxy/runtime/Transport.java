@@ -64,6 +64,11 @@ public final class Transport implements AutoCloseable {
         return resolver;
     }
 
+    /** Whether several processes can listen on one port. */
+    public boolean hasSharedPorts() {
+        return epoll;
+    }
+
     /** {@code epoll} or {@code nio}. */
     public String name() {
         return epoll ? "epoll" : "nio";
