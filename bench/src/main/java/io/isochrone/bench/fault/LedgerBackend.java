@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerBackend implements AutoCloseable {
     static final int MAX_CONNECTIONS = 1024;
 
+    /** A connection's first request has longer than the others, as with most servers. */
+    private static final int FIRST_REQUEST_MILLIS = 10_000;
+
     private final String name;
     private final int idleMillis;
     private final Ledger ledger = new Ledger();
@@ -50,7 +53,7 @@ public final class LedgerBackend implements AutoCloseable {
         return start(name, 0, Duration.ofMinutes(1));
     }
 
-    /** Starts a backend on a loopback port (0: a free one) that closes connections (FIN) after {@code idle} without a request. */
+    /** Starts a backend on a loopback port (0: a free one) that closes connections (FIN) when {@code idle} has passed after an answer. */
     public static LedgerBackend start(String name, int port, Duration idle) throws IOException {
         return new LedgerBackend(name, port, idle);
     }
@@ -145,7 +148,7 @@ public final class LedgerBackend implements AutoCloseable {
     private void serveAll(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            connection.setSoTimeout(idleMillis);
+            connection.setSoTimeout(Math.max(idleMillis, FIRST_REQUEST_MILLIS));
             InputStream in = new BufferedInputStream(connection.getInputStream(), 64 * 1024);
             boolean goesOn = true;
             while (goesOn) {
@@ -159,6 +162,7 @@ public final class LedgerBackend implements AutoCloseable {
                     ledger.record(id);
                 }
                 goesOn = new RawAnswers(name, connection, in, request).answer();
+                connection.setSoTimeout(idleMillis);
             }
         } catch (SocketTimeoutException e) {
             idleCloses.incrementAndGet();
