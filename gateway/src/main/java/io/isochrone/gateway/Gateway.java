@@ -17,6 +17,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.observe.AccessLog;
 import io.isochrone.proxy.observe.Metrics;
 import io.isochrone.proxy.observe.Observers;
+import io.isochrone.proxy.rehearsal.Rehearsal;
 import io.isochrone.proxy.rehearsal.WarmUp;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.EngineSettings;
@@ -78,6 +79,11 @@ public final class Gateway {
             gateway.kill();
             throw e;
         }
+    }
+
+    /** Rehearses for up to {@code limit} without a gateway to serve; blocks. Throws BindFailedException when loopback has no free port. */
+    public static Rehearsal.Result rehearse(Duration limit) throws BindFailedException {
+        return GatewayRehearsal.run(limit);
     }
 
     private void open(GatewayOptions options) throws BindFailedException {

@@ -13,6 +13,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.observe.AccessLog;
 import io.isochrone.proxy.observe.Metrics;
 import io.isochrone.proxy.observe.Observers;
+import io.isochrone.proxy.rehearsal.Rehearsal;
 import io.isochrone.proxy.rehearsal.WarmUp;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.EngineSettings;
@@ -102,6 +103,11 @@ public final class Router {
     static Router startSilently(Deployment deployment, RouterOptions options)
             throws BindFailedException, GeoDatabaseException {
         return start(new Router(deployment, true), options);
+    }
+
+    /** Rehearses for up to {@code limit} without a router to serve; blocks. Throws BindFailedException when loopback has no free port. */
+    public static Rehearsal.Result rehearse(Duration limit) throws BindFailedException, GeoDatabaseException {
+        return RouterRehearsal.run(limit);
     }
 
     private static Router start(Router router, RouterOptions options) throws BindFailedException {

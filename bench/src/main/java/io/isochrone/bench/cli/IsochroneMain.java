@@ -49,6 +49,7 @@ import picocli.CommandLine.HelpCommand;
             RouterMain.class,
             GatewayMain.class,
             BenchCommand.class,
+            RehearseCommand.class,
             HelpCommand.class
         })
 public final class IsochroneMain implements Runnable {
