@@ -5,8 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Stands in a channel that is being connected. What goes wrong there is told by the connect's future; a refusal that epoll reports as
- * something to read is an exception besides, which nobody needs.
+ * Stands in a channel that is being connected. What goes wrong there is told by the connect's future, or by its timeout; that epoll
+ * found something to read before is an exception besides, which nobody needs.
  *
  * <p>Thread-safe: no state.
  */
@@ -18,6 +18,7 @@ final class Connecting extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close();
+        // Not the end of the connect: epoll reports a hang-up of a socket whose connect has only begun. Closing would
+        // look like a refusal.
     }
 }
