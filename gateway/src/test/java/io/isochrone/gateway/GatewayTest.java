@@ -17,7 +17,8 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.rehearsal.Rehearsal;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +41,8 @@ class GatewayTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Gateway gateway;
 
+    private final List<Socket> dead = new ArrayList<>();
+
     @BeforeEach
     void startBackend() {
         backend.start();
@@ -45,9 +50,12 @@ class GatewayTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         if (gateway != null) {
             gateway.kill();
+        }
+        for (Socket socket : dead) {
+            socket.close();
         }
         backend.stop();
     }
@@ -61,11 +69,12 @@ class GatewayTest {
         return Integer.toString(backend.port());
     }
 
-    /** A port that refuses connections. */
-    private static String dead() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Integer.toString(socket.getLocalPort());
-        }
+    /** A port that refuses connections: held until the test ends, so that nobody else gets it, and never listened on. */
+    private String dead() throws IOException {
+        Socket socket = new Socket();
+        dead.add(socket);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return Integer.toString(socket.getLocalPort());
     }
 
     private HttpResponse<String> send(String method, String target, String... headers) throws Exception {

@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -81,14 +82,13 @@ final class IsochroneMainTest {
 
     @Test
     void saysThatNoWorldAnswers() throws IOException {
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = socket.getLocalPort();
+        try (Socket refusing = new Socket()) {
+            refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int closed = refusing.getLocalPort();
+            assertThat(run("world", "status", "--admin-port", String.valueOf(closed)))
+                    .isEqualTo(1);
+            assertThat(err.toString()).contains("nothing answers on 127.0.0.1:" + closed);
         }
-
-        assertThat(run("world", "status", "--admin-port", String.valueOf(closed)))
-                .isEqualTo(1);
-        assertThat(err.toString()).contains("nothing answers on 127.0.0.1:" + closed);
     }
 
     @Test

@@ -9,7 +9,8 @@ import io.isochrone.config.model.HostPort;
 import io.isochrone.proxy.runtime.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -78,12 +79,10 @@ final class LoadRunTest {
 
     @Test
     void namesRefusedConnections() throws Exception {
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = socket.getLocalPort();
+        try (Socket refusing = new Socket()) {
+            refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            run(plan(refusing.getLocalPort(), "/", 200, 100, 10_000));
         }
-
-        run(plan(closed, "/", 200, 100, 10_000));
 
         assertThat(tally.failures()).containsOnlyKeys(LoadFailure.CONNECT_REFUSED);
         assertThat(tally.failed()).isEqualTo(20);

@@ -8,7 +8,8 @@ import io.isochrone.proxy.outcome.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -16,10 +17,11 @@ import org.junit.jupiter.api.Test;
 final class EngineTest {
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
-    private static int refusingPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Holds a port that refuses connections: bound, so that nobody else gets it, and never listened on. */
+    private static Socket refusing() throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return socket;
     }
 
     private static boolean who(String head, InputStream in, java.io.OutputStream out, java.net.Socket socket)
@@ -80,8 +82,9 @@ final class EngineTest {
 
     @Test
     void triesTheNextEndpointWhenOneRefuses() throws Exception {
-        try (RawBackend backend = new RawBackend(EngineTest::who);
-                EngineFixture engine = EngineFixture.to(refusingPort(), backend.port());
+        try (Socket refusing = refusing();
+                RawBackend backend = new RawBackend(EngineTest::who);
+                EngineFixture engine = EngineFixture.to(refusing.getLocalPort(), backend.port());
                 EngineFixture.Client client = engine.client()) {
             client.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
             assertThat(client.response()).contains("Isochrone-Attempts: 2\r\n").endsWith("POST /p");
@@ -130,8 +133,9 @@ final class EngineTest {
     void givesTheLastRealAnswerWhenNoEndpointHasABetterOne() throws Exception {
         RawBackend.Script busy =
                 (head, in, out, socket) -> RawBackend.answer(out, "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy");
-        try (RawBackend first = new RawBackend(busy);
-                EngineFixture engine = EngineFixture.to(first.port(), refusingPort());
+        try (Socket refusing = refusing();
+                RawBackend first = new RawBackend(busy);
+                EngineFixture engine = EngineFixture.to(first.port(), refusing.getLocalPort());
                 EngineFixture.Client client = engine.client()) {
             assertThat(client.send(GET).response())
                     .startsWith("HTTP/1.1 503 Busy")
