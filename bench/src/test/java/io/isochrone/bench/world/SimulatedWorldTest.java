@@ -84,7 +84,8 @@ final class SimulatedWorldTest {
 
         HttpResponse<String> away = get("Lima");
         assertThat(away.statusCode()).isEqualTo(200);
-        assertThat(region(away)).isEqualTo("eastus");
+        String why = region(away).equals("eastus") ? "" : explain("Lima");
+        assertThat(region(away)).as("%s %s", away.headers().map(), why).isEqualTo("eastus");
 
         world.online(WorldNames.find("brazilsouth"));
         awaitServedBy("Lima", "brazilsouth");
@@ -173,6 +174,13 @@ final class SimulatedWorldTest {
 
     private static String region(HttpResponse<String> response) {
         return response.headers().firstValue("Isochrone-Region").orElse("(none)");
+    }
+
+    /** What the router says of its choice for clients in the city. */
+    private static String explain(String city) throws IOException, InterruptedException {
+        String target = "http://127.0.0.1:" + world.adminPort() + "/explain?client=" + address(city);
+        return HTTP.send(HttpRequest.newBuilder(URI.create(target)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private static HttpResponse<String> get(String city) throws IOException, InterruptedException {

@@ -51,6 +51,7 @@ public final class EjectingHealth implements EndpointHealth {
                     CONNECT_LOCAL,
                     CLOSED_BEFORE_SENT,
                     NOT_PROCESSED,
+                    STALE_CONNECTION,
                     FIRST_BYTE_TIMEOUT,
                     RETRIABLE_STATUS,
                     BAD_RESPONSE,

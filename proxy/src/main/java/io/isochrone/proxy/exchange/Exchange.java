@@ -323,8 +323,7 @@ public final class Exchange implements UpstreamListener {
                 plan.attemptEnded(from, cutBy, status, context.now() - attemptNanos, context.now());
             }
             cut(Outcome.RESPONSE_CUT, cutBy);
-        } else if (failure == Failure.RESET_BEFORE_RESPONSE
-                && stream.wasReused()
+        } else if (failure == Failure.STALE_CONNECTION
                 && !triedFresh
                 && mayRepeat()
                 && replay.isWhole()
@@ -421,7 +420,7 @@ public final class Exchange implements UpstreamListener {
         return switch (failure) {
             case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL -> Outcome.UNAVAILABLE;
             case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
-            case RESET_BEFORE_RESPONSE -> mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
+            case RESET_BEFORE_RESPONSE, STALE_CONNECTION -> mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
             case CONNECT_REFUSED, CLOSED_BEFORE_SENT, RETRIABLE_STATUS, BAD_RESPONSE, RESPONSE_CUT, STREAM_IDLE ->
                 Outcome.BAD_GATEWAY;
         };

@@ -28,9 +28,6 @@ public interface UpstreamStream {
     /** The response head, once it has come. */
     H1Response response();
 
-    /** Whether the connection had carried an exchange before this one. */
-    boolean wasReused();
-
     /** The attempt ended well; the connection may serve others if {@code requestWhole} and nothing else speaks against it. */
     void finish(boolean requestWhole);
 

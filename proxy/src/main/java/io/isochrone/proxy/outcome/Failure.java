@@ -16,6 +16,11 @@ public enum Failure {
     NOT_PROCESSED("not_processed", Retry.ALWAYS, false),
     /** The connection was lost after request bytes were written and before a response head. */
     RESET_BEFORE_RESPONSE("reset_before_response", Retry.IDEMPOTENT, true),
+    /**
+     * The same on a connection that had served before: most likely the other side closed it as idle in that moment (RFC 9112 §9.5),
+     * which says nothing about the endpoint. A fresh connection is tried first.
+     */
+    STALE_CONNECTION("stale_connection", Retry.IDEMPOTENT, false),
     /** No response head came in time. */
     FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, false),
     /** A retriable status (502, 503, 504) was answered by something else than one of our nodes refusing. */

@@ -184,11 +184,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
-    public boolean wasReused() {
-        return exchanges > 1;
-    }
-
-    @Override
     public void finish(boolean requestWhole) {
         boolean unused = !headSeen && exchanges > 0 && listener != null;
         listener = null;
@@ -378,8 +373,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             to.end(this);
             to.readComplete();
         } else {
-            fail(headSeen ? Failure.RESPONSE_CUT : Failure.RESET_BEFORE_RESPONSE);
+            fail(headSeen ? Failure.RESPONSE_CUT : lostBeforeResponse());
         }
+    }
+
+    private Failure lostBeforeResponse() {
+        return exchanges > 1 ? Failure.STALE_CONNECTION : Failure.RESET_BEFORE_RESPONSE;
     }
 
     @Override

@@ -162,6 +162,24 @@ final class EngineTest {
     }
 
     @Test
+    void blamesNoEndpointForAPostOnAStaleConnection() throws Exception {
+        AtomicInteger served = new AtomicInteger();
+        try (RawBackend backend = new RawBackend(
+                        (head, in, out, socket) -> served.incrementAndGet() != 2 && RawBackend.ok(out, "x"));
+                EngineFixture engine = EngineFixture.to(backend.port());
+                EngineFixture.Client client = engine.client()) {
+            assertThat(client.send(GET).response()).startsWith("HTTP/1.1 200");
+            client.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+            assertThat(client.response())
+                    .startsWith("HTTP/1.1 502 ")
+                    .contains("Failure: stale_connection")
+                    .contains("it may have been processed");
+            assertThat(Failure.STALE_CONNECTION.isEndpointSuspect()).isFalse();
+            assertThat(served).hasValue(2);
+        }
+    }
+
+    @Test
     void cutsAResponseThatCannotEnd() throws Exception {
         try (RawBackend backend = new RawBackend((head, in, out, socket) -> {
                     RawBackend.answer(out, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
