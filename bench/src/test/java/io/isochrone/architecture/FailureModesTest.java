@@ -2,6 +2,7 @@ package io.isochrone.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import java.io.IOException;
@@ -62,8 +63,18 @@ final class FailureModesTest {
         Stream<String> labels = Stream.concat(
                 Arrays.stream(Failure.values()).map(Failure::label),
                 Arrays.stream(Outcome.values()).map(Outcome::label));
+        Stream<String> faults = Arrays.stream(ConnectionFault.values()).map(ConnectionFault::label);
 
         assertThat(rows().stream().map(row -> row.get(0).replace("`", "")))
-                .containsExactlyInAnyOrderElementsOf(labels.toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(labels, faults).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsTheBoundOfEveryConnectionFault(ConnectionFault fault) throws IOException {
+        String bound = fault.bound() == 0 ? "–" : Integer.toString(fault.bound());
+
+        assertThat(row(fault.label(), 3).get(2)).isEqualTo(bound);
     }
 }

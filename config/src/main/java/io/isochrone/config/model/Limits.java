@@ -12,6 +12,7 @@ package io.isochrone.config.model;
  * @param maxConnections most client connections at once; further ones are closed on accept
  * @param replayBytes how much of a request body is kept so that it can be sent again
  * @param bufferBytes high watermark: how much of a body is held for a slow reader, per direction
+ * @param maxStreams most requests under way at once on one HTTP/2 connection; further ones are refused
  */
 public record Limits(
         int maxTargetBytes,
@@ -20,7 +21,8 @@ public record Limits(
         long maxBodyBytes,
         int maxConnections,
         int replayBytes,
-        int bufferBytes) {
-    /** 8 KiB targets, 32 KiB heads, 100 fields, 4 GiB bodies, 20,000 connections, 64 KiB replay, 64 KiB watermark. */
-    public static final Limits DEFAULTS = new Limits(8192, 32768, 100, 4L << 30, 20_000, 65536, 65536);
+        int bufferBytes,
+        int maxStreams) {
+    /** 8 KiB targets, 32 KiB heads, 100 fields, 4 GiB bodies, 20,000 connections, 64 KiB replay, 64 KiB watermark, 128 streams. */
+    public static final Limits DEFAULTS = new Limits(8192, 32768, 100, 4L << 30, 20_000, 65536, 65536, 128);
 }

@@ -96,8 +96,13 @@ final class NodeKeys {
                 Kinds.size(4096, MAX_BUFFER),
                 (long) d.bufferBytes(),
                 "how much of a body is held for a slow reader, per direction");
+        Key<Integer> streams = Key.optional(
+                "max-streams",
+                Kinds.number(1, 10_000),
+                d.maxStreams(),
+                "most requests under way on one HTTP/2 connection; further streams are refused");
         return Kind.section(
-                List.of(target, head, fields, body, connections, replay, buffer),
+                List.of(target, head, fields, body, connections, replay, buffer, streams),
                 in -> new Limits(
                         Math.toIntExact(in.get(target)),
                         Math.toIntExact(in.get(head)),
@@ -105,7 +110,8 @@ final class NodeKeys {
                         in.get(body),
                         in.get(connections),
                         Math.toIntExact(in.get(replay)),
-                        Math.toIntExact(in.get(buffer))));
+                        Math.toIntExact(in.get(buffer)),
+                        in.get(streams)));
     }
 
     static Kind<AccessLogSettings> accessLog(AccessLogSettings d) {

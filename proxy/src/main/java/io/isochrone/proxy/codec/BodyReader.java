@@ -1,6 +1,7 @@
 package io.isochrone.proxy.codec;
 
 import io.isochrone.proxy.http.ChunkTracker;
+import io.isochrone.proxy.http.HeaderFields;
 import io.isochrone.proxy.http.Violation;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,12 @@ public final class BodyReader {
     /** Starts a chunked body. */
     public void chunked() {
         start(Framing.CHUNKED, 0);
-        chunks.reset();
+    }
+
+    /** Starts a chunked body whose trailer section is kept. */
+    public void chunkedKeepingTrailers() {
+        chunked();
+        chunks.keepTrailers();
     }
 
     /** Starts a body that ends with its connection. */
@@ -47,6 +53,7 @@ public final class BodyReader {
     }
 
     private void start(Framing kind, long length) {
+        chunks.reset();
         framing = kind;
         remaining = length;
         dataBytes = 0;
@@ -121,6 +128,11 @@ public final class BodyReader {
     /** Whether the body is over; one that lasts until close never is. */
     public boolean isDone() {
         return framing == Framing.NONE;
+    }
+
+    /** The trailer section if the body has ended, has one and keeps it; otherwise null. */
+    public @Nullable HeaderFields trailers() {
+        return chunks.trailers();
     }
 
     /** Whether the end of the connection ends the body. */

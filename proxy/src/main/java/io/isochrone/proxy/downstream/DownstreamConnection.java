@@ -6,7 +6,6 @@ import io.isochrone.proxy.codec.BodyReader;
 import io.isochrone.proxy.codec.HeadCollector;
 import io.isochrone.proxy.exchange.Dispatch;
 import io.isochrone.proxy.exchange.Exchange;
-import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.LocalAnswer;
 import io.isochrone.proxy.exchange.Peer;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to one event loop.
  */
-final class DownstreamConnection extends ChannelInboundHandlerAdapter {
+final class DownstreamConnection extends ChannelInboundHandlerAdapter implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(DownstreamConnection.class);
     private static final long LINGER_NANOS = 2_000_000_000L;
     private static final long LINGER_BYTES = 1 << 20;
@@ -61,6 +60,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
     private long phaseNanos;
     private long headNanos;
     private boolean headBegun;
+    /** Whether nothing but the beginning of an HTTP/2 preface has arrived, which is nothing at first. */
+    private boolean mayBeTwo = true;
+
     private long lingered;
 
     DownstreamConnection(LoopState loop, Channel channel, Peer peer) {
@@ -90,7 +92,27 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         in = in == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), in, bytes);
+        if (mayBeTwo && !isOne(in)) {
+            return;
+        }
         process();
+    }
+
+    /** Looks at the first bytes of the connection: a whole preface (RFC 9113 §3.4) hands the connection over to HTTP/2. */
+    private boolean isOne(ByteBuf bytes) {
+        H2Downstream.Preface preface = H2Downstream.preface(bytes);
+        if (preface == H2Downstream.Preface.PARTIAL) {
+            startHead();
+            return false;
+        }
+        mayBeTwo = false;
+        if (preface == H2Downstream.Preface.NONE) {
+            return true;
+        }
+        phase = Phase.CLOSED;
+        in = null;
+        H2Downstream.replace(this, channel, loop, peer, bytes);
+        return false;
     }
 
     private void process() {
@@ -126,10 +148,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
 
     private boolean headStep(ByteBuf bytes) {
         Limits limits = loop.settings().limits();
-        if (!headBegun) {
-            headBegun = true;
-            headNanos = loop.now();
-        }
+        startHead();
         if (!collector.collect(bytes, limits.maxTargetBytes() + 64, limits.maxHeadBytes())) {
             if (collector.violation() != null) {
                 refuse(collector.violation());
@@ -143,11 +162,18 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
             refuse(violation);
             return false;
         }
-        begin(limits);
+        begin();
         return true;
     }
 
-    private void begin(Limits limits) {
+    private void startHead() {
+        if (!headBegun) {
+            headBegun = true;
+            headNanos = loop.now();
+        }
+    }
+
+    private void begin() {
         phase = Phase.EXCHANGE;
         stream.begin();
         if (request.fields().isChunked()) {
@@ -155,23 +181,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
         } else {
             body.length(Math.max(0, request.fields().contentLength()));
         }
-        if (request.fields().contentLength() > limits.maxBodyBytes()) {
-            answerLocally(LocalAnswer.of(Outcome.BODY_TOO_LARGE));
-            return;
-        }
-        String via = request.header("via");
-        if (via != null && Loops.isLoop(request, loop.nodeId())) {
-            answerLocally(LocalAnswer.of(Outcome.LOOP, "Loop detected: " + via, Map.of(), null));
-            return;
-        }
-        Dispatch dispatch;
-        try {
-            dispatch = loop.dispatcher().dispatch(request, peer, loop.now());
-        } catch (RuntimeException e) {
-            LOG.error("dispatcher failed method={} bug=true", request.method(), e);
-            answerLocally(LocalAnswer.of(Outcome.INTERNAL));
-            return;
-        }
+        Dispatch dispatch = Admission.decide(loop, request, peer);
         if (dispatch instanceof LocalAnswer answer) {
             answerLocally(answer);
         } else if (dispatch instanceof Forwarding plan) {
@@ -200,26 +210,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void record(Outcome outcome, int status, @Nullable String api) {
-        loop.context()
-                .observer()
-                .ended(new ExchangeRecord(
-                        outcome,
-                        status,
-                        request.method(),
-                        request.target(),
-                        api,
-                        null,
-                        null,
-                        "",
-                        0,
-                        null,
-                        peer.text(),
-                        peer.text(),
-                        0,
-                        0,
-                        loop.epochMillis(),
-                        -1,
-                        0));
+        Admission.record(loop, request, peer, outcome, status, api);
     }
 
     private boolean bodyStep(ByteBuf bytes) {
@@ -371,8 +362,8 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
 
     // ---- time
 
-    /** Closes what has waited too long. */
-    void sweep(long nowNanos) {
+    @Override
+    public void sweep(long nowNanos) {
         Timeouts timeouts = loop.settings().timeouts();
         switch (phase) {
             case HEAD -> {
@@ -406,12 +397,18 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether no request is under way or begun. */
-    boolean isIdle() {
+    @Override
+    public int inFlight() {
+        return isIdle() ? 0 : 1;
+    }
+
+    @Override
+    public boolean isIdle() {
         return phase == Phase.HEAD && !headBegun;
     }
 
-    void close() {
+    @Override
+    public void close() {
         channel.close();
     }
 }

@@ -149,7 +149,7 @@ final class H1ServerStream implements DownstreamStream {
     }
 
     @Override
-    public void end() {
+    public void end(@Nullable HeaderFields trailers) {
         if (wrapping) {
             channel.write(LAST_CHUNK.retainedDuplicate(), channel.voidPromise());
         }

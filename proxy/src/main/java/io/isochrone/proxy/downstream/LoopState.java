@@ -35,7 +35,7 @@ public final class LoopState {
     private final UpstreamPool upstreams;
     private final ExchangeContext context;
     private final AtomicInteger connectionCount;
-    private final Set<DownstreamConnection> connections = new HashSet<>();
+    private final Set<ClientConnection> connections = new HashSet<>();
     private volatile boolean draining;
     private long sweepDue;
     private long dateSecond = -1;
@@ -56,6 +56,7 @@ public final class LoopState {
                 upstreams,
                 options.observer(),
                 "1.1 " + Loops.PREFIX + options.nodeId(),
+                "2 " + Loops.PREFIX + options.nodeId(),
                 loop.ticker());
         sweepDue = now() + SWEEP_NANOS;
         loop.scheduleAtFixedRate(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
@@ -66,25 +67,31 @@ public final class LoopState {
         options.observer().loopLag(Math.max(0, now - sweepDue));
         sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself
         upstreams.sweep(now);
-        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+        for (ClientConnection connection : new ArrayList<>(connections)) {
             connection.sweep(now);
         }
     }
 
-    void add(DownstreamConnection connection) {
+    void add(ClientConnection connection) {
         connections.add(connection);
         connectionCount.incrementAndGet();
         options.observer().connections(1);
     }
 
-    void remove(DownstreamConnection connection) {
+    /** Puts another handler of the same client connection in the place of the first. */
+    void replace(ClientConnection connection, ClientConnection by) {
+        connections.remove(connection);
+        connections.add(by);
+    }
+
+    void remove(ClientConnection connection) {
         if (connections.remove(connection)) {
             connectionCount.decrementAndGet();
             options.observer().connections(-1);
         }
     }
 
-    /** From now on every response ends its connection. Any thread. */
+    /** From now on every response ends its HTTP/1 connection, and HTTP/2 connections take leave (GOAWAY). Any thread. */
     public void drain() {
         draining = true;
     }
@@ -96,15 +103,15 @@ public final class LoopState {
     /** How many exchanges are under way. On the loop. */
     public int inFlight() {
         int count = 0;
-        for (DownstreamConnection connection : connections) {
-            count += connection.isIdle() ? 0 : 1;
+        for (ClientConnection connection : connections) {
+            count += connection.inFlight();
         }
         return count;
     }
 
     /** Closes every client connection that waits for a request. On the loop. */
     public void closeIdle() {
-        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+        for (ClientConnection connection : new ArrayList<>(connections)) {
             if (connection.isIdle()) {
                 connection.close();
             }
@@ -113,7 +120,7 @@ public final class LoopState {
 
     /** Closes everything. On the loop. */
     public void closeAll() {
-        for (DownstreamConnection connection : new ArrayList<>(connections)) {
+        for (ClientConnection connection : new ArrayList<>(connections)) {
             connection.close();
         }
         upstreams.close();

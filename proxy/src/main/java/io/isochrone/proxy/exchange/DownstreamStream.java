@@ -3,6 +3,7 @@ package io.isochrone.proxy.exchange;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
+import io.isochrone.proxy.http.HeaderFields;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,15 @@ public interface DownstreamStream {
     /** Passes on bytes of the body; takes ownership. */
     void body(ByteBuf bytes);
 
-    /** Whether body bytes are wanted without chunked framing. */
+    /** Whether body bytes are wanted without chunked framing, and the trailer section as fields. */
     boolean wantsDataOnly();
 
-    /** Ends the response whole. */
-    void end();
+    /**
+     * Ends the response whole.
+     *
+     * @param trailers the trailer section, if there is one and {@link #wantsDataOnly}; otherwise it was among the body's bytes
+     */
+    void end(@Nullable HeaderFields trailers);
 
     /** Answers by itself; nothing was sent before. */
     void answer(LocalAnswer answer, @Nullable Forwarding plan, int attempts);

@@ -3,6 +3,7 @@ package io.isochrone.proxy.exchange;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
+import io.isochrone.proxy.http.HeaderFields;
 import io.isochrone.proxy.http.Violation;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
@@ -199,7 +200,7 @@ public final class Exchange implements UpstreamListener {
         up = stream;
         state = State.AWAITING_HEAD;
         activityNanos = context.now();
-        stream.send(request, plan, to, trail.count() - 1, context.via());
+        stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
         replay.trim();
         stream.flush();
@@ -301,8 +302,9 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         up = null;
+        HeaderFields trailers = stream.trailers();
         stream.finish(requestWhole);
-        down.end();
+        down.end(trailers);
         finish(Outcome.RELAYED);
     }
 

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  * @param settings the live bounds and waits
  * @param upstreams this loop's connections
  * @param observer told how exchanges end
- * @param via this node's pseudonym
+ * @param via what the node adds to {@code Via} for a request that came by HTTP/1.1 (RFC 9110 §7.6.3)
+ * @param viaTwo the same for HTTP/2
  * @param ticker the loop's time
  */
 public record ExchangeContext(
@@ -20,6 +21,7 @@ public record ExchangeContext(
         UpstreamSource upstreams,
         ExchangeObserver observer,
         String via,
+        String viaTwo,
         Ticker ticker) {
     public long now() {
         return ticker.nanoTime();

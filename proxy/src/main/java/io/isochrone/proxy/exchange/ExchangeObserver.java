@@ -1,6 +1,7 @@
 package io.isochrone.proxy.exchange;
 
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ public interface ExchangeObserver {
 
     /** An upstream connection was opened (+1), closed (-1). */
     void upstreamConnections(Endpoint endpoint, int delta);
+
+    /** A client's HTTP/2 connection was closed for this reason. */
+    default void connectionFault(ConnectionFault fault) {}
 
     /** An event loop ran a periodic task so much later than it was due: something held the loop for so long. */
     void loopLag(long nanos);

@@ -3,7 +3,9 @@ package io.isochrone.proxy.exchange;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
+import io.isochrone.proxy.http.HeaderFields;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** The upstream's side of one attempt, whatever protocol it speaks. Confined to one event loop. */
 public interface UpstreamStream {
@@ -27,6 +29,10 @@ public interface UpstreamStream {
 
     /** The response head, once it has come. */
     H1Response response();
+
+    /** The response's trailer section once it has ended, if the listener wants data only and there is one; otherwise null. */
+    @Nullable
+    HeaderFields trailers();
 
     /** The attempt ended well; the connection may serve others if {@code requestWhole} and nothing else speaks against it. */
     void finish(boolean requestWhole);

@@ -50,6 +50,19 @@ final class Ascii {
         return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
     }
 
+    /** Whether the range equals {@code ascii} byte for byte. */
+    static boolean equals(byte[] bytes, int start, int end, String ascii) {
+        if (end - start != ascii.length()) {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            if (bytes[i] != ascii.charAt(i - start)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the range equals {@code lowerCase} without regard to case. */
     static boolean equalsIgnoreCase(byte[] bytes, int start, int end, String lowerCase) {
         if (end - start != lowerCase.length()) {

@@ -41,8 +41,9 @@ public final class ChunkTracker {
     private final byte[] name = new byte[MAX_NAME];
     private int nameLength;
     private @Nullable Violation violation;
+    private @Nullable Bytes kept;
 
-    /** Starts over for a new body. */
+    /** Starts over for a new body, whose trailer section is not kept. */
     public void reset() {
         state = State.SIZE;
         size = 0;
@@ -51,6 +52,23 @@ public final class ChunkTracker {
         quoted = false;
         escaped = false;
         violation = null;
+        kept = null;
+    }
+
+    /** Keeps the trailer section of this body for {@link #trailers}. */
+    public void keepTrailers() {
+        kept = new Bytes(0);
+    }
+
+    /** The trailer section of a body that has ended, or null if it has none or none was kept. */
+    public @Nullable HeaderFields trailers() {
+        Bytes section = kept;
+        if (section == null || state != State.DONE || section.length <= 2) {
+            return null;
+        }
+        HeaderFields fields = new HeaderFields();
+        Violation broken = FieldParser.parse(section.array, 0, section.length, Integer.MAX_VALUE, false, fields);
+        return broken == null ? fields : null;
     }
 
     /** Bytes of chunk data that come next; 0 when framing comes next. */
@@ -78,6 +96,9 @@ public final class ChunkTracker {
 
     /** Takes one byte of framing; returns false when it broke a rule. */
     public boolean accept(byte b) {
+        if (kept != null && state.compareTo(State.TRAILER_START) >= 0) {
+            kept.append(b);
+        }
         switch (state) {
             case SIZE -> size(b);
             case EXTENSION -> extension(b);
@@ -179,28 +200,8 @@ public final class ChunkTracker {
         }
     }
 
-    /** Fields that say how a message is framed, routed or authorised do not belong into trailers (RFC 9110 §6.5.1). */
     private boolean isForbidden() {
-        return is("content-length")
-                || is("transfer-encoding")
-                || is("host")
-                || is("connection")
-                || is("authorization")
-                || is("proxy-authorization")
-                || is("x-real-ip")
-                || is("set-cookie")
-                || is("cookie")
-                || is("expect")
-                || is("te")
-                || is("trailer")
-                || is("via")
-                || is("forwarded")
-                || Ascii.startsWithIgnoreCase(name, 0, nameLength, "x-forwarded-")
-                || Ascii.startsWithIgnoreCase(name, 0, nameLength, "isochrone-");
-    }
-
-    private boolean is(String lowerCase) {
-        return Ascii.equalsIgnoreCase(name, 0, nameLength, lowerCase);
+        return TrailerNames.isForbidden(name, 0, nameLength);
     }
 
     private void expect(byte b, char wanted, State next) {

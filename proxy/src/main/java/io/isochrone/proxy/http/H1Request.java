@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed HTTP/1 request head. Reused: {@link #parse} forgets what was there before.
+ * A parsed request head: HTTP/1, or HTTP/2 as {@link H2Head} translates it. Reused: {@link #parse} forgets what was there before.
  *
  * <p>Confined to one event loop.
  */
@@ -17,6 +17,7 @@ public final class H1Request implements RequestHead {
     private String path = "";
     private String host = "";
     private boolean oneZero;
+    private boolean two;
 
     /**
      * Reads a whole head.
@@ -26,10 +27,7 @@ public final class H1Request implements RequestHead {
      * @return the first violation, or null; after a violation nothing but {@link #method} and {@link #target} may be asked
      */
     public @Nullable Violation parse(byte[] bytes, int length, int maxTargetBytes, int maxFields) {
-        method = "";
-        target = "";
-        path = "";
-        host = "";
+        forget();
         int i = 0;
         while (Ascii.isToken(bytes[i])) {
             i++;
@@ -63,6 +61,15 @@ public final class H1Request implements RequestHead {
         }
         violation = FieldParser.parse(bytes, i + 2, length, maxFields, oneZero, fields);
         return violation != null ? violation : resolveTarget();
+    }
+
+    /** Forgets method and target, so that they are empty until the next {@link #parse}. */
+    public void forget() {
+        method = "";
+        target = "";
+        path = "";
+        host = "";
+        two = false;
     }
 
     private @Nullable Violation version(byte[] b, int start, int end) {
@@ -166,6 +173,16 @@ public final class H1Request implements RequestHead {
     /** Whether the client speaks HTTP/1.0. */
     public boolean isOneZero() {
         return oneZero;
+    }
+
+    /** Whether the client speaks HTTP/2, of which the head was translated. */
+    public boolean isTwo() {
+        return two;
+    }
+
+    /** Says that the head was translated from HTTP/2; until the next {@link #parse}. */
+    public void markTwo() {
+        two = true;
     }
 
     /** Whether the client lets the connection be used again; an HTTP/1.0 connection never is. */

@@ -141,6 +141,11 @@ public final class HeaderFields {
         return nameStart[i];
     }
 
+    /** Where the value of field {@code i} begins in the head's bytes. */
+    public int valueStart(int i) {
+        return valueStart[i];
+    }
+
     /** Where the value of field {@code i} ends in the head's bytes; white space and CRLF may follow. */
     public int lineEnd(int i) {
         return valueEnd[i];

@@ -3,7 +3,9 @@ package io.isochrone.proxy.observe;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
+import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -15,6 +17,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,7 @@ public final class Metrics implements ExchangeObserver {
     private final RequestMeters requests;
     private final EndpointMeters endpoints;
     private final Timer lag;
+    private final Map<ConnectionFault, Counter> faults = new EnumMap<>(ConnectionFault.class);
     private final LongAdder connections = new LongAdder();
     /** The registry refers to sources of totals weakly; this keeps them. */
     private final Map<String, LongSupplier> totals = new ConcurrentHashMap<>();
@@ -70,6 +74,14 @@ public final class Metrics implements ExchangeObserver {
                 .description("How late event loops ran the sweep that is due every 100 ms")
                 .serviceLevelObjectives(LAG_BUCKETS)
                 .register(registry);
+        for (ConnectionFault fault : ConnectionFault.values()) {
+            faults.put(
+                    fault,
+                    Counter.builder("isochrone.http2.connection.faults")
+                            .description("HTTP/2 connections of clients that were closed before their time")
+                            .tags("fault", fault.label())
+                            .register(registry));
+        }
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
         total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
@@ -95,6 +107,14 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void upstreamConnections(Endpoint endpoint, int delta) {
         endpoints.connections(endpoint, delta);
+    }
+
+    @Override
+    public void connectionFault(ConnectionFault fault) {
+        Counter counter = faults.get(fault);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.isochrone.proxy.observe;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
+import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     public void upstreamConnections(Endpoint endpoint, int delta) {
         first.upstreamConnections(endpoint, delta);
         second.upstreamConnections(endpoint, delta);
+    }
+
+    @Override
+    public void connectionFault(ConnectionFault fault) {
+        first.connectionFault(fault);
+        second.connectionFault(fault);
     }
 
     @Override

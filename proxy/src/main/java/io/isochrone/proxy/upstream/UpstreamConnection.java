@@ -184,6 +184,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     @Override
+    public @Nullable HeaderFields trailers() {
+        return body.trailers();
+    }
+
+    @Override
     public void finish(boolean requestWhole) {
         boolean unused = !headSeen && exchanges > 0 && listener != null;
         listener = null;
@@ -300,7 +305,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (response.isBodyless(headRequest)) {
             body.none();
         } else if (response.fields().isChunked()) {
-            body.chunked();
+            if (to.wantsDataOnly()) {
+                body.chunkedKeepingTrailers();
+            } else {
+                body.chunked();
+            }
         } else if (response.fields().contentLength() >= 0) {
             body.length(response.fields().contentLength());
         } else {

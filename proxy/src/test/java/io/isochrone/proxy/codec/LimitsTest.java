@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each limit one below, at and one above it; the answer's status comes from the violation. */
 final class LimitsTest {
-    private static final Limits LIMITS = new Limits(100, 2000, 10, 1000, 10, 1000, 1000);
+    private static final Limits LIMITS = new Limits(100, 2000, 10, 1000, 10, 1000, 1000, 8);
 
     private static List<String> read(String bytes) {
         return new RequestReader(LIMITS).feed(bytes).seen();

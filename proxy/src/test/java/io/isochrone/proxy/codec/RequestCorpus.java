@@ -369,7 +369,12 @@ public record RequestCorpus(String section, String what, String bytes, List<Stri
                     "GET /a " + version + "\r\nHost: h\r\n\r\n",
                     Violation.VERSION_UNSUPPORTED);
         }
-        refused(rows, "9113 3.4", "HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Violation.VERSION_UNSUPPORTED);
+        refused(
+                rows,
+                "9113 3.4",
+                "first line of an HTTP/2 preface",
+                "PRI * HTTP/2.0\r\n\r\n",
+                Violation.VERSION_UNSUPPORTED);
         taken(rows, "9112 2.2", "empty lines before the request", "\r\n\r\n" + get("\r\n"), "GET /a");
         taken(rows, "9110 9.1", "unknown method", "BREW /a HTTP/1.1\r\nHost: h\r\n\r\n", "BREW /a");
         taken(rows, "9110 9.1", "methods have a case", "get /a HTTP/1.1\r\nHost: h\r\n\r\n", "get /a");

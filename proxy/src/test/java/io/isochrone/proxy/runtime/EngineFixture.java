@@ -13,6 +13,7 @@ import io.isochrone.proxy.exchange.HeaderSink;
 import io.isochrone.proxy.exchange.LocalAnswer;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.RequestHead;
+import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import java.io.ByteArrayOutputStream;
@@ -35,6 +36,7 @@ final class EngineFixture implements AutoCloseable {
     final Transport transport = Transport.start("engine-test", 1);
     final ProxyServer server;
     final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
+    final BlockingQueue<ConnectionFault> faults = new LinkedBlockingQueue<>();
     private final List<Endpoint> endpoints = new ArrayList<>();
     boolean repeatWrites;
 
@@ -103,6 +105,11 @@ final class EngineFixture implements AutoCloseable {
 
         @Override
         public void upstreamConnections(Endpoint endpoint, int delta) {}
+
+        @Override
+        public void connectionFault(ConnectionFault fault) {
+            faults.add(fault);
+        }
 
         @Override
         public void loopLag(long nanos) {}

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each bound at its limit less one, at it and beyond: status, and whether the connection is kept. */
 final class LimitsTest {
-    private static final Limits LIMITS = new Limits(100, 1000, 10, 50, 100, 1024, 8192);
+    private static final Limits LIMITS = new Limits(100, 1000, 10, 50, 100, 1024, 8192, 8);
     private static final Timeouts TIMEOUTS = new Timeouts(
             Duration.ofMillis(300),
             Duration.ofMillis(600),

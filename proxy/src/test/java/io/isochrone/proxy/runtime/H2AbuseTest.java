@@ -1,0 +1,123 @@
+package io.isochrone.proxy.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.isochrone.proxy.outcome.ConnectionFault;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients that would have us work for nothing: their connection is closed with ENHANCE_YOUR_CALM, others are served on. */
+final class H2AbuseTest {
+    private static final int ENHANCE_YOUR_CALM = 11;
+
+    /** What such a client does. Immutable. */
+    enum Attack {
+        RAPID_RESET(ConnectionFault.RESETS),
+        MADE_YOU_RESET(ConnectionFault.BROKEN_STREAMS),
+        BROKEN_HEADS(ConnectionFault.BROKEN_STREAMS),
+        HPACK_BOMBS(ConnectionFault.BROKEN_STREAMS),
+        PINGS(ConnectionFault.CONTROL_FRAMES),
+        SETTINGS(ConnectionFault.CONTROL_FRAMES),
+        PRIORITIES(ConnectionFault.CONTROL_FRAMES),
+        UNKNOWN_FRAMES(ConnectionFault.CONTROL_FRAMES),
+        DRIBBLED_WINDOW(ConnectionFault.CONTROL_FRAMES),
+        CONTINUATIONS(ConnectionFault.FRAME_FLOOD),
+        EMPTY_DATA(ConnectionFault.FRAME_FLOOD);
+
+        private final ConnectionFault fault;
+
+        Attack(ConnectionFault fault) {
+            this.fault = fault;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsTheConnectionAndServesOthers(Attack attack) throws Exception {
+        try (RawBackend backend = new RawBackend((head, in, out, socket) -> {
+                    if (head.startsWith("GET /good")) {
+                        return H2EngineTest.who(head, in, out, socket);
+                    }
+                    in.readAllBytes();
+                    return false;
+                });
+                EngineFixture engine = EngineFixture.to(backend.port());
+                H2Client good = new H2Client(engine.server.port());
+                H2Client client = new H2Client(engine.server.port())) {
+            good.get(1, "/good").response(1);
+            int sent = 0;
+            try {
+                for (int i = 0; i < 20_000; i++) {
+                    step(client, attack, i);
+                    sent++;
+                }
+            } catch (IOException closed) {
+                assertThat(sent).isLessThan(20_000);
+            }
+
+            H2Client.Frame goAway = client.end();
+
+            assertThat(engine.faults.poll(5, TimeUnit.SECONDS)).isEqualTo(attack.fault);
+            if (goAway != null) { // a reset of the socket may have overtaken it
+                assertThat(goAway.error()).isEqualTo(ENHANCE_YOUR_CALM);
+            }
+            assertThat(good.get(3, "/good").response(3).text()).isEqualTo("GET /good");
+            assertThat(engine.server.inFlight()).isZero();
+        }
+    }
+
+    private static void step(H2Client client, Attack attack, int i) throws IOException {
+        int stream = 2 * i + 1;
+        switch (attack) {
+            case RAPID_RESET -> client.get(stream, "/slow").reset(stream, 8);
+            case MADE_YOU_RESET -> client.get(stream, "/slow").window(stream, 0);
+            case BROKEN_HEADS -> client.get(stream, "/slow", "connection", "close");
+            case HPACK_BOMBS -> client.raw(bomb(stream, i == 0));
+            case PINGS -> client.frame(H2Client.PING, 0, 0, new byte[8]);
+            case SETTINGS -> client.frame(H2Client.SETTINGS, 0, 0);
+            case PRIORITIES -> client.frame(2, 0, 1, new byte[] {0, 0, 0, 3, 1});
+            case UNKNOWN_FRAMES -> client.frame(77, 0, 0, new byte[3]);
+            case DRIBBLED_WINDOW -> client.window(0, 1);
+            case CONTINUATIONS -> {
+                if (i == 0) {
+                    client.frame(H2Client.HEADERS, 0, 1, client.block(":method", "GET"));
+                } else {
+                    client.frame(H2Client.CONTINUATION, 0, 1);
+                }
+            }
+            case EMPTY_DATA -> {
+                if (i == 0) {
+                    client.request(1, false, "POST", "/slow");
+                } else {
+                    client.frame(H2Client.DATA, 0, 1);
+                }
+            }
+        }
+    }
+
+    /** A head of a few hundred bytes that is a megabyte long: one large field in the table, named again and again. */
+    private static byte[] bomb(int stream, boolean first) throws IOException {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(new byte[] {(byte) 0x82, (byte) 0x86, (byte) 0x84});
+        if (first) {
+            byte[] value = "v".repeat(3900).getBytes(StandardCharsets.US_ASCII);
+            block.write(0x40);
+            block.write(1);
+            block.write('x');
+            block.write(0x7f);
+            int rest = value.length - 127;
+            block.write(0x80 | rest & 0x7f);
+            block.write(rest >> 7);
+            block.write(value);
+        }
+        for (int i = 0; i < 300; i++) {
+            block.write(0x80 | 62);
+        }
+        return H2Client.bytes(
+                H2Client.HEADERS, H2Client.END_HEADERS | H2Client.END_STREAM, stream, block.toByteArray());
+    }
+}
