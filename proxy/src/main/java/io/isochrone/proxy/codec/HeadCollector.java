@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 public final class HeadCollector {
-    private byte[] head = new byte[1024];
+    private byte[] head = {};
     private int length;
     /** Offset from the reader index up to which lines have been looked at; a multiple of whole lines. */
     private int scanned;
@@ -69,7 +69,7 @@ public final class HeadCollector {
             return false;
         }
         if (head.length < size) {
-            head = new byte[Math.max(size, Math.min(maxHead, head.length * 2))];
+            head = new byte[Math.max(size, Math.min(maxHead, Math.max(512, head.length * 2)))];
         }
         in.readBytes(head, 0, size);
         length = size;

@@ -275,6 +275,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     public void channelInactive(ChannelHandlerContext ctx) {
         phase = Phase.CLOSED;
         loop.remove(this);
+        stream.gone();
         Exchange current = exchange;
         exchange = null;
         if (current != null) {
@@ -338,6 +339,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     private void next() {
         process();
+        if (exchange != null) {
+            exchange.requestReadComplete();
+        }
         channel.flush();
     }
 

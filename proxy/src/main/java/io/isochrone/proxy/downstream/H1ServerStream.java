@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.codec.HeadWriter;
+import io.isochrone.proxy.codec.JoiningWriter;
 import io.isochrone.proxy.exchange.DownstreamStream;
 import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.LocalAnswer;
@@ -31,7 +32,8 @@ final class H1ServerStream implements DownstreamStream {
     private final Channel channel;
     private final H1Request request;
     private final LoopState loop;
-    private final HeadWriter writer = new HeadWriter(Unpooled.EMPTY_BUFFER);
+    private final JoiningWriter out;
+    private final HeadWriter writer = new HeadWriter();
 
     private boolean closing;
     private boolean wrapping;
@@ -42,6 +44,7 @@ final class H1ServerStream implements DownstreamStream {
         this.channel = channel;
         this.request = request;
         this.loop = loop;
+        this.out = new JoiningWriter(channel);
     }
 
     /** Makes ready for the next request. */
@@ -54,6 +57,11 @@ final class H1ServerStream implements DownstreamStream {
     /** Lets the connection end with this response. */
     void closeAfter() {
         closing = true;
+    }
+
+    /** Lets go of what is held: the client is gone. */
+    void gone() {
+        out.release();
     }
 
     /** Whether the connection ends with this response. */
@@ -79,8 +87,8 @@ final class H1ServerStream implements DownstreamStream {
         if (request.isOneZero()) {
             return;
         }
-        ByteBuf out = channel.alloc().buffer(128);
-        writer.into(out)
+        ByteBuf interim = channel.alloc().buffer(128);
+        writer.into(interim)
                 .text("HTTP/1.1")
                 .raw(head.bytes(), head.statusStart(), head.statusEnd())
                 .endLine();
@@ -91,8 +99,8 @@ final class H1ServerStream implements DownstreamStream {
                         .endLine();
             }
         }
-        writer.endLine();
-        channel.writeAndFlush(out, channel.voidPromise());
+        writer.endHead();
+        channel.writeAndFlush(interim, channel.voidPromise());
     }
 
     @Override
@@ -103,8 +111,7 @@ final class H1ServerStream implements DownstreamStream {
         wrapping = unknownLength && !oneZero;
         untilClose = hasBody && oneZero && (unknownLength || fields.isChunked());
         closing |= !request.isKeepAlive() || loop.isDraining() || untilClose;
-        ByteBuf out = channel.alloc().buffer(512);
-        writer.into(out)
+        writer.into(out.head(hasBody ? fields.contentLength() : 0))
                 .text("HTTP/1.1")
                 .raw(head.bytes(), head.statusStart(), head.statusEnd())
                 .endLine();
@@ -123,21 +130,20 @@ final class H1ServerStream implements DownstreamStream {
         if (closing) {
             writer.add("Connection", "close");
         }
-        writer.endLine();
-        channel.write(out, channel.voidPromise());
+        writer.endHead();
     }
 
     @Override
     public void body(ByteBuf bytes) {
         if (!wrapping) {
-            channel.write(bytes, channel.voidPromise());
+            out.body(bytes);
         } else if (bytes.isReadable()) {
             ByteBuf size = channel.alloc().buffer(12);
             ByteBufUtil.writeAscii(size, Integer.toHexString(bytes.readableBytes()));
             size.writeShort('\r' << 8 | '\n');
-            channel.write(size, channel.voidPromise());
-            channel.write(bytes, channel.voidPromise());
-            channel.write(LAST_CHUNK.retainedSlice(3, 2), channel.voidPromise());
+            out.body(size);
+            out.body(bytes);
+            out.body(LAST_CHUNK.retainedSlice(3, 2));
         } else {
             bytes.release();
         }
@@ -151,15 +157,16 @@ final class H1ServerStream implements DownstreamStream {
     @Override
     public void end(@Nullable HeaderFields trailers) {
         if (wrapping) {
-            channel.write(LAST_CHUNK.retainedDuplicate(), channel.voidPromise());
+            out.body(LAST_CHUNK.retainedDuplicate());
         }
+        out.release();
     }
 
     @Override
     public void answer(LocalAnswer answer, @Nullable Forwarding plan, int attempts) {
         byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        ByteBuf out = channel.alloc().buffer(256 + body.length);
-        writer.into(out)
+        ByteBuf whole = channel.alloc().buffer(256 + body.length);
+        writer.into(whole)
                 .text("HTTP/1.1 ")
                 .text(Integer.toString(answer.status()))
                 .text(" ")
@@ -178,16 +185,17 @@ final class H1ServerStream implements DownstreamStream {
         if (closing) {
             writer.add("Connection", "close");
         }
-        writer.endLine();
+        writer.endHead();
         if (!request.method().equals("HEAD")) {
-            out.writeBytes(body);
+            whole.writeBytes(body);
         }
-        channel.write(out, channel.voidPromise());
+        channel.write(whole, channel.voidPromise());
         connection.flushLater();
     }
 
     @Override
     public void cut() {
+        out.release();
         if (untilClose) {
             // without a length only a reset shows that something is missing
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -212,7 +220,7 @@ final class H1ServerStream implements DownstreamStream {
 
     @Override
     public void flush() {
-        channel.flush();
+        out.flush();
     }
 
     @Override

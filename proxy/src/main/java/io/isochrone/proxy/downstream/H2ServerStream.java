@@ -114,6 +114,7 @@ final class H2ServerStream implements DownstreamStream {
             Exchange next = new Exchange(this, plan, connection.peer(), loop.context(), loop.epochMillis());
             exchange = next;
             next.start();
+            connection.fed(this);
         }
     }
 

@@ -48,6 +48,9 @@ public final class Exchange implements UpstreamListener {
     private @Nullable Endpoint heldEndpoint;
     private @Nullable Failure last;
     private boolean triedFresh;
+    /** A pooled connection is given out at once: what has arrived of the body goes out with the head. */
+    private boolean starting;
+
     private boolean requestWhole;
     private long attemptNanos;
     private long activityNanos;
@@ -70,8 +73,14 @@ public final class Exchange implements UpstreamListener {
         this.requestWhole = !request.hasBody();
     }
 
-    /** Makes the first attempt. */
+    /** Makes the first attempt; {@link #requestReadComplete} must follow when the rest of what has arrived was handed over. */
     public void start() {
+        starting = true;
+        startAttempt();
+        starting = false;
+    }
+
+    private void startAttempt() {
         Endpoint first = plan.next(0, startNanos);
         if (first == null) {
             fail(Failure.NO_ENDPOINT);
@@ -203,7 +212,9 @@ public final class Exchange implements UpstreamListener {
         stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
         replay.trim();
-        stream.flush();
+        if (!starting) {
+            stream.flush();
+        }
         if (stream.isWritable()) {
             down.resumeRequest();
         }

@@ -5,6 +5,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.codec.BodyReader;
 import io.isochrone.proxy.codec.HeadCollector;
 import io.isochrone.proxy.codec.HeadWriter;
+import io.isochrone.proxy.codec.JoiningWriter;
 import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.UpstreamListener;
 import io.isochrone.proxy.exchange.UpstreamStream;
@@ -33,7 +34,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final HeadCollector collector = new HeadCollector();
     private final H1Response response = new H1Response();
     private final BodyReader body = new BodyReader();
-    private final HeadWriter writer;
+    private final HeadWriter writer = new HeadWriter();
+    private final JoiningWriter out;
     private final long openedNanos;
     private final long maxAgeNanos;
 
@@ -56,7 +58,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
-        this.writer = new HeadWriter(io.netty.buffer.Unpooled.EMPTY_BUFFER);
+        this.out = new JoiningWriter(channel);
         this.openedNanos = pool.now();
         this.maxAgeNanos = maxAgeNanos;
         this.idleSinceNanos = openedNanos;
@@ -108,8 +110,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     public void send(H1Request request, Forwarding plan, Endpoint to, int attempt, String via) {
         headRequest = request.method().equals("HEAD");
         HeaderFields fields = request.fields();
-        ByteBuf out = channel.alloc().buffer(512);
-        writer.into(out);
+        writer.into(out.head(fields.contentLength()));
         String target = plan.target(to);
         writer.text(request.method())
                 .text(" ")
@@ -133,18 +134,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         writer.add("Via", via);
         plan.requestHeaders(writer, to, attempt);
-        writer.endLine();
-        channel.write(out, channel.voidPromise());
+        writer.endHead();
     }
 
     @Override
     public void body(ByteBuf bytes) {
-        channel.write(bytes, channel.voidPromise());
+        out.body(bytes);
     }
 
     @Override
     public void flush() {
-        channel.flush();
+        out.flush();
     }
 
     @Override
@@ -209,6 +209,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             }
             pool.release(this);
         } else {
+            out.release();
             channel.close();
         }
     }
@@ -216,6 +217,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void cancel() {
         listener = null;
+        out.release();
         channel.close();
         if (!processing) {
             dropInput();
@@ -337,6 +339,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private void fail(Failure failure) {
         UpstreamListener to = listener;
         listener = null;
+        out.release();
         channel.close();
         if (to != null) {
             to.lost(this, failure);
@@ -364,6 +367,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     public void channelInactive(ChannelHandlerContext ctx) {
         pool.closed(this);
         inactive = true;
+        out.release();
         if (listener != null && !paused) {
             conclude();
         }

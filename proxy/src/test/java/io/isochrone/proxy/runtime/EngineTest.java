@@ -162,6 +162,22 @@ final class EngineTest {
     }
 
     @Test
+    void sendsHeadAndBodyOfASmallRequestInOnePiece() throws Exception {
+        try (RawBackend backend = new RawBackend((head, in, out, socket) -> {
+                    int arrived = in.available(); // what came with the head is in the reader's buffer
+                    in.skipNBytes(head.startsWith("POST") ? 5 : 0);
+                    return RawBackend.ok(out, "arrived " + arrived);
+                });
+                EngineFixture engine = EngineFixture.to(backend.port());
+                EngineFixture.Client client = engine.client()) {
+            assertThat(client.send(GET).response()).endsWith("arrived 0");
+            client.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+            assertThat(client.response()).endsWith("arrived 5");
+            assertThat(backend.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void blamesNoEndpointForAPostOnAStaleConnection() throws Exception {
         AtomicInteger served = new AtomicInteger();
         try (RawBackend backend = new RawBackend(
