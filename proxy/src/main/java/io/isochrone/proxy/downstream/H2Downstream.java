@@ -24,10 +24,10 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The way into HTTP/2 for a client's connection: by ALPN ({@link #install}), or by prior knowledge, when a connection begins with the
- * preface (RFC 9113 §3.3, §3.4). Thread-safe: no state.
+ * The way into HTTP/2 for a client's connection: by prior knowledge, when it begins with the preface (RFC 9113 §3.3, §3.4).
+ * Thread-safe: no state.
  */
-public final class H2Downstream {
+final class H2Downstream {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** CONTINUATION frames of less than 8 KiB that a head may have. */
     private static final int MAX_SMALL_CONTINUATIONS = 16;
@@ -57,23 +57,6 @@ public final class H2Downstream {
         return n == PREFACE.length ? Preface.WHOLE : Preface.PARTIAL;
     }
 
-    /**
-     * Adds the HTTP/2 handler at the end of the pipeline of a new client connection that has agreed on {@code h2}. On the channel's
-     * event loop.
-     *
-     * @param loop the state of the channel's event loop
-     */
-    public static void install(Channel channel, LoopState loop, Peer peer) {
-        assert channel.eventLoop().inEventLoop();
-        if (!channel.isActive()) {
-            channel.close();
-            return;
-        }
-        H2Connection connection = build(channel, loop, peer);
-        loop.add(connection);
-        channel.pipeline().addLast(connection);
-    }
-
     /** Puts the HTTP/2 handler in the place of the HTTP/1 handler that has read the preface; owns {@code bytes}, which begin with it. */
     static void replace(DownstreamConnection from, Channel channel, LoopState loop, Peer peer, ByteBuf bytes) {
         H2Connection connection = build(channel, loop, peer);
@@ -91,8 +74,7 @@ public final class H2Downstream {
         Limits limits = loop.settings().limits();
         Http2Connection connection = new DefaultHttp2Connection(true, 0);
         connection.remote().maxActiveStreams(limits.maxStreams());
-        // The connection's window is given back at once, the streams' only as their bytes are taken: a stream that must
-        // wait
+        // The connection's window is given back at once, those of streams as their bytes are taken: one that waits
         // stops no other.
         connection.local().flowController(new DefaultHttp2LocalFlowController(connection, WINDOW_UPDATE_RATIO, true));
         connection

@@ -4,6 +4,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.HeaderSink;
 import io.isochrone.proxy.exchange.LocalAnswer;
+import io.isochrone.proxy.http.Bytes;
 import io.isochrone.proxy.http.H1Response;
 import io.isochrone.proxy.http.HeaderFields;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -80,10 +81,10 @@ final class H2Responses {
     /** The value with {@code ?} for what may not stand in one. */
     private static String clean(String value) {
         for (int i = 0; i < value.length(); i++) {
-            if (!isAllowed(value.charAt(i))) {
+            if (!Bytes.isText(value.charAt(i))) {
                 StringBuilder out = new StringBuilder(value);
                 for (int k = i; k < value.length(); k++) {
-                    if (!isAllowed(value.charAt(k))) {
+                    if (!Bytes.isText(value.charAt(k))) {
                         out.setCharAt(k, '?');
                     }
                 }
@@ -91,9 +92,5 @@ final class H2Responses {
             }
         }
         return value;
-    }
-
-    private static boolean isAllowed(char c) {
-        return c >= 0x20 && c < 0x100 && c != 0x7f || c == '\t';
     }
 }

@@ -21,7 +21,8 @@ public final class Bytes {
         array = new byte[capacity];
     }
 
-    Bytes append(byte[] bytes, int start, int end) {
+    /** Appends {@code bytes[start, end)}. */
+    public Bytes append(byte[] bytes, int start, int end) {
         int added = end - start;
         room(added);
         System.arraycopy(bytes, start, array, length, added);
@@ -39,13 +40,35 @@ public final class Bytes {
         return append(other.array, 0, other.length);
     }
 
+    /** Appends text that is ASCII. */
     @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) is the one copy of ASCII text without garbage
-    Bytes append(String ascii) {
+    public Bytes append(String ascii) {
         int added = ascii.length();
         room(added);
         ascii.getBytes(0, added, array, length);
         length += added;
         return this;
+    }
+
+    /** Appends text with {@code ?} for every character that may not stand in a head, see {@link #isText}. */
+    public void appendText(String text) {
+        int added = text.length();
+        room(added);
+        for (int i = 0; i < added; i++) {
+            char c = text.charAt(i);
+            array[length + i] = (byte) (isText(c) ? c : '?');
+        }
+        length += added;
+    }
+
+    /** Whether a character may stand in a field value (RFC 9110 §5.5): no control character but tab, nothing beyond one byte. */
+    public static boolean isText(char c) {
+        return c >= 0x20 && c < 0x100 && c != 0x7f || c == '\t';
+    }
+
+    /** Forgets everything. */
+    public void clear() {
+        length = 0;
     }
 
     private void room(int added) {

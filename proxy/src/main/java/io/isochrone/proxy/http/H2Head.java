@@ -33,11 +33,11 @@ public final class H2Head {
     /** Starts over for another head. */
     public void begin() {
         for (int i = 0; i < PSEUDO.length; i++) {
-            pseudo[i].length = 0;
+            pseudo[i].clear();
             seen[i] = false;
         }
-        lines.length = 0;
-        cookie.length = 0;
+        lines.clear();
+        cookie.clear();
         regular = false;
         length = false;
     }
@@ -151,7 +151,7 @@ public final class H2Head {
         if (!pseudo[AUTHORITY].isAll(Ascii::isTarget)) {
             return Malformed.AUTHORITY;
         }
-        out.length = 0;
+        out.clear();
         out.append(pseudo[METHOD]).append(" ").append(target).append(" HTTP/1.1\r\n");
         if (seen[AUTHORITY]) {
             out.append("host: ").append(pseudo[AUTHORITY]).append("\r\n");
@@ -173,7 +173,7 @@ public final class H2Head {
 
     /** Starts a trailer section. */
     public void beginTrailers() {
-        lines.length = 0;
+        lines.clear();
     }
 
     /** Takes a field of the trailer section; returns what is wrong with it, or null. */
