@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.Outcome;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +65,11 @@ final class FailureModesTest {
         Stream<String> labels = Stream.concat(
                 Arrays.stream(Failure.values()).map(Failure::label),
                 Arrays.stream(Outcome.values()).map(Outcome::label));
-        Stream<String> faults = Arrays.stream(ConnectionFault.values()).map(ConnectionFault::label);
+        Stream<String> faults = Stream.of(
+                        Arrays.stream(ConnectionFault.values()).map(ConnectionFault::label),
+                        Arrays.stream(HandshakeResult.values()).map(HandshakeResult::label),
+                        Arrays.stream(ProxyProtocolFault.values()).map(ProxyProtocolFault::label))
+                .flatMap(each -> each);
 
         assertThat(rows().stream().map(row -> row.get(0).replace("`", "")))
                 .containsExactlyInAnyOrderElementsOf(

@@ -24,6 +24,8 @@ import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.ProxyServer;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.tls.NodeTls;
+import io.isochrone.proxy.tls.TlsMeters;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +42,7 @@ public final class Gateway {
     /** How long a node that is a process of its own rehearses at most. */
     public static final Duration WARM_UP = Duration.ofSeconds(2);
 
+    private final NodeTls tls;
     private final Transport transport;
     private final BackendDirectory backends;
     private final String region;
@@ -57,6 +60,8 @@ public final class Gateway {
         this.backends = new BackendDirectory(region);
         this.snapshot = build(deployment);
         GatewaySettings settings = deployment.gateway();
+        this.tls = NodeTls.open(settings.connections());
+        TlsMeters.show(metrics, tls);
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("gateway", settings.eventLoops());
     }
@@ -94,13 +99,15 @@ public final class Gateway {
                         options.nodeId(),
                         options.listen(),
                         () -> snapshot.engine(),
-                        remote -> {
+                        (remote, encrypted) -> {
                             byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
-                            return new Peer(address, IpLiteral.format(address), remote.getPort(), false, "");
+                            return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, "");
                         },
                         new GatewayDispatcher(() -> snapshot, () -> draining, warmUp::isRunning, region),
                         observer,
-                        options.tap()));
+                        options.tap(),
+                        false,
+                        tls));
         if (options.admin() != null) {
             admin = AdminServer.bind(options.admin())
                     .route(
@@ -165,7 +172,7 @@ public final class Gateway {
         return metrics;
     }
 
-    private GatewaySnapshot build(Deployment deployment) {
+    private Location here(Deployment deployment) {
         Location here = null;
         for (Location location : deployment.service().locations()) {
             if (location.region().name().equals(region)) {
@@ -182,20 +189,36 @@ public final class Gateway {
                                     .toList())
                     + ")");
         }
+        return here;
+    }
+
+    private GatewaySnapshot build(Deployment deployment) {
+        Location here = here(deployment);
         GatewaySettings settings = deployment.gateway();
         return new GatewaySnapshot(
                 settings,
-                new EngineSettings(settings.limits(), settings.timeouts()),
+                new EngineSettings(
+                        settings.limits(),
+                        settings.timeouts(),
+                        settings.connections().proxyProtocol()),
                 new ApiMatcher(deployment.apis()),
                 backends.build(deployment),
                 NotProcessedMark.of(deployment.service().hopSecret()),
                 here.gatewayDisabled());
     }
 
-    /** Takes a changed deployment; exchanges under way go on as they began. Throws IllegalArgumentException and changes nothing. */
+    /** Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */
     public synchronized void reload(Deployment deployment) {
+        here(deployment);
+        tls.reload(deployment.gateway().connections());
+        TlsMeters.show(metrics, tls);
         snapshot = build(deployment);
         showBackends();
+    }
+
+    /** Looks whether the files of certificates changed, and takes them if they are good. Blocks; not for event loops. */
+    public void lookAtCertificates() {
+        tls.poll(System.nanoTime(), System.currentTimeMillis() / 1000);
     }
 
     /** The port that is listened on. */
@@ -256,5 +279,6 @@ public final class Gateway {
             accessLog.close();
         }
         transport.close();
+        tls.close();
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             "Example: isochrone gateway --config config/world.yaml --region eastus --listen 127.0.0.1:8111"
         })
 public final class GatewayMain implements Callable<Integer> {
+    private static final long TLS_PERIOD_MILLIS = 500;
     private static final String STALE = "1 while the file is refused or unreadable and an older one is in force";
 
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "deployment file")
@@ -99,6 +101,8 @@ public final class GatewayMain implements Callable<Integer> {
         gateway.metrics().total("isochrone.config.refusals", "Changes refused", Map.of(), source::refusals);
         gateway.metrics().gauge("isochrone.config.stale", STALE, Map.of(), () -> source.isStale() ? 1 : 0);
         source.watch(control);
+        control.scheduleWithFixedDelay(
+                gateway::lookAtCertificates, TLS_PERIOD_MILLIS, TLS_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "drain"));
         spec.commandLine().getOut().println("gateway of " + region + " on port " + gateway.port());
         spec.commandLine().getOut().flush();

@@ -20,6 +20,8 @@ import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.ProxyServer;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.tls.NodeTls;
+import io.isochrone.proxy.tls.TlsMeters;
 import io.isochrone.router.door.Explain;
 import io.isochrone.router.door.ProxyDoor;
 import io.isochrone.router.door.RouterSnapshot;
@@ -49,6 +51,7 @@ public final class Router {
     public static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private final Transport transport;
+    private final NodeTls tls;
     private final RegionDirectory directory;
     private final Metrics metrics = new Metrics();
     private final RouterGauges gauges;
@@ -66,7 +69,8 @@ public final class Router {
     private Router(Deployment deployment, boolean silent) throws GeoDatabaseException {
         RouterSettings settings = deployment.router();
         this.geoFile = geoFile(settings);
-        this.directory = new RegionDirectory(this::nodeChanged, silent);
+        this.tls = NodeTls.open(settings.connections());
+        this.directory = new RegionDirectory(this::nodeChanged, tls, silent);
         this.snapshot = build(deployment, geoFile == null ? GridDatabase.embedded() : geoFile.database());
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("router", settings.eventLoops());
@@ -77,6 +81,7 @@ public final class Router {
         this.built = true;
         gauges.follow(snapshot);
         addGeoMetrics();
+        TlsMeters.show(metrics, tls);
     }
 
     private void nodeChanged() {
@@ -132,7 +137,10 @@ public final class Router {
                 : settings.place();
         return new RouterSnapshot(
                 settings,
-                new EngineSettings(settings.limits(), settings.timeouts()),
+                new EngineSettings(
+                        settings.limits(),
+                        settings.timeouts(),
+                        settings.connections().proxyProtocol()),
                 directory.build(deployment, own),
                 new Locator(database, own),
                 NotProcessedMark.of(deployment.service().hopSecret()));
@@ -146,14 +154,15 @@ public final class Router {
                         options.nodeId(),
                         options.listen(),
                         () -> snapshot.engine(),
-                        remote -> {
+                        (remote, encrypted) -> {
                             byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
-                            return new Peer(address, IpLiteral.format(address), remote.getPort(), false, "");
+                            return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, "");
                         },
                         new ProxyDoor(() -> snapshot),
                         observer,
                         options.tap(),
-                        options.sharedPort()));
+                        options.sharedPort(),
+                        tls));
         sharedPort = options.sharedPort();
         admin = AdminServer.bind(options.admin())
                 .route(
@@ -203,8 +212,8 @@ public final class Router {
     }
 
     /**
-     * Takes a changed deployment; exchanges under way go on as they began. Throws IllegalArgumentException and changes nothing when
-     * its geo database cannot be used.
+     * Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when its geo database or
+     * certificates cannot be used.
      */
     public synchronized void reload(Deployment deployment) {
         try {
@@ -213,6 +222,7 @@ public final class Router {
             GeoFile file = sameFile ? geoFile : geoFile(deployment.router());
             GeoDatabase database =
                     sameFile ? snapshot.locator().database() : file == null ? GridDatabase.embedded() : file.database();
+            tls.reload(deployment.router().connections());
             snapshot = build(deployment, database);
             geoFile = file;
             gauges.follow(snapshot);
@@ -228,6 +238,11 @@ public final class Router {
             snapshot = snapshot.with(
                     new Locator(file.database(), snapshot.locator().own()));
         }
+    }
+
+    /** Looks whether the files of certificates changed, and takes them if they are good. Blocks; not for event loops. */
+    public void lookAtCertificates() {
+        tls.poll(System.nanoTime(), System.currentTimeMillis() / 1000);
     }
 
     /** Adds an operators' endpoint. */
@@ -307,5 +322,6 @@ public final class Router {
             accessLog.close();
         }
         transport.close();
+        tls.close();
     }
 }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
         })
 public final class RouterMain implements Callable<Integer> {
     private static final long GEO_PERIOD_SECONDS = 2;
+    private static final long TLS_PERIOD_MILLIS = 500;
     private static final String STALE = "1 while the file is refused or unreadable and an older one is in force";
 
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "deployment file")
@@ -103,6 +104,8 @@ public final class RouterMain implements Callable<Integer> {
         source.watch(control);
         control.scheduleWithFixedDelay(
                 router::lookAtGeoDatabase, GEO_PERIOD_SECONDS, GEO_PERIOD_SECONDS, TimeUnit.SECONDS);
+        control.scheduleWithFixedDelay(
+                router::lookAtCertificates, TLS_PERIOD_MILLIS, TLS_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(router), "drain"));
         spec.commandLine()
                 .getOut()

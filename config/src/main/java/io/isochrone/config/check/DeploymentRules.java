@@ -22,6 +22,8 @@ public final class DeploymentRules {
         limits("router", deployment.router().limits(), problems);
         limits("gateway", deployment.gateway().limits(), problems);
         listeners(deployment, problems);
+        ConnectionRules.check("router", deployment.router().connections(), problems);
+        ConnectionRules.check("gateway", deployment.gateway().connections(), problems);
     }
 
     /** Whoever sends on a connection must also be the one who closes it when it is idle, or a request meets a closing peer. */

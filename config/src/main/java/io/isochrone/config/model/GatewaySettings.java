@@ -17,6 +17,7 @@ import java.util.List;
  * @param eventLoops threads that carry traffic; 0: one per processor
  * @param accessLog where the access log goes
  * @param restartDelay how long a node told to stop still accepts, so that routers can notice
+ * @param connections what connections carry around HTTP
  */
 public record GatewaySettings(
         List<Cidr> trustedProxies,
@@ -27,7 +28,8 @@ public record GatewaySettings(
         Duration ejection,
         int eventLoops,
         AccessLogSettings accessLog,
-        Duration restartDelay) {
+        Duration restartDelay,
+        ConnectionSettings connections) {
     /** Defaults: nobody trusted, 2 attempts, 5 s ejection, a loop per processor. */
     public static final GatewaySettings DEFAULTS = new GatewaySettings(
             List.of(),
@@ -39,6 +41,30 @@ public record GatewaySettings(
             0,
             AccessLogSettings.DEFAULTS,
             Duration.ofSeconds(1));
+
+    /** Plain text on every connection. */
+    public GatewaySettings(
+            List<Cidr> trustedProxies,
+            ForwardedHeaders forwardedHeaders,
+            Timeouts timeouts,
+            Limits limits,
+            int maxAttempts,
+            Duration ejection,
+            int eventLoops,
+            AccessLogSettings accessLog,
+            Duration restartDelay) {
+        this(
+                trustedProxies,
+                forwardedHeaders,
+                timeouts,
+                limits,
+                maxAttempts,
+                ejection,
+                eventLoops,
+                accessLog,
+                restartDelay,
+                ConnectionSettings.PLAIN);
+    }
 
     public GatewaySettings {
         trustedProxies = List.copyOf(trustedProxies);

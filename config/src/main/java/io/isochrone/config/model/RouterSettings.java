@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops threads that carry traffic; 0: one per processor
  * @param accessLog where the access log goes
  * @param restartDelay how long a node told to stop still accepts, so that its load balancer can notice
+ * @param connections what connections carry around HTTP
  */
 public record RouterSettings(
         HostPort listen,
@@ -36,7 +37,8 @@ public record RouterSettings(
         int maxAttempts,
         int eventLoops,
         AccessLogSettings accessLog,
-        Duration restartDelay) {
+        Duration restartDelay,
+        ConnectionSettings connections) {
     /** Defaults: 127.0.0.1:8080 and 127.0.0.1:9080, nobody trusted, 3 attempts, a loop per processor. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             new HostPort("127.0.0.1", 8080),
@@ -52,6 +54,38 @@ public record RouterSettings(
             0,
             AccessLogSettings.DEFAULTS,
             Duration.ofSeconds(1));
+
+    /** Plain text on every connection. */
+    public RouterSettings(
+            HostPort listen,
+            HostPort admin,
+            @Nullable GeoPoint place,
+            List<Cidr> trustedProxies,
+            ForwardedHeaders forwardedHeaders,
+            @Nullable String geoDatabase,
+            Probing probing,
+            Timeouts timeouts,
+            Limits limits,
+            int maxAttempts,
+            int eventLoops,
+            AccessLogSettings accessLog,
+            Duration restartDelay) {
+        this(
+                listen,
+                admin,
+                place,
+                trustedProxies,
+                forwardedHeaders,
+                geoDatabase,
+                probing,
+                timeouts,
+                limits,
+                maxAttempts,
+                eventLoops,
+                accessLog,
+                restartDelay,
+                ConnectionSettings.PLAIN);
+    }
 
     public RouterSettings {
         trustedProxies = List.copyOf(trustedProxies);

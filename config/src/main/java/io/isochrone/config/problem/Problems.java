@@ -28,6 +28,11 @@ public final class Problems {
         this.file = file;
     }
 
+    /** The file's name as the operator gave it. */
+    public String file() {
+        return file;
+    }
+
     /** Remembers where {@code path} stands; line and column count from 1. */
     public void place(String path, int line, int column) {
         positions.put(path, new Position(line, column));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -27,8 +28,15 @@ public record CheckReport(String file, List<Problem> problems, String summary) {
 
     /** Looks at a file; throws nothing whatever is in it. */
     public static CheckReport check(Path file) {
+        return check(file, deployment -> {});
+    }
+
+    /** The same, and lets {@code further} look at what it deploys, which may throw InvalidConfigException. */
+    public static CheckReport check(Path file, Consumer<Deployment> further) {
         try {
-            return new CheckReport(file.toString(), List.of(), summary(DeploymentReader.readFile(file)));
+            Deployment deployment = DeploymentReader.readFile(file);
+            further.accept(deployment);
+            return new CheckReport(file.toString(), List.of(), summary(deployment));
         } catch (InvalidConfigException e) {
             return new CheckReport(file.toString(), e.problems(), "");
         }

@@ -3,19 +3,23 @@ package io.isochrone.config.read;
 import io.isochrone.config.model.AccessLogSettings;
 import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Cidr;
+import io.isochrone.config.model.ConnectionSettings;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.ForwardedHeaders;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.ListenerTls;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Probing;
+import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.model.Service;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.model.Timeouts;
+import io.isochrone.config.model.UpstreamTls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -76,10 +80,28 @@ final class DeploymentKeys {
         Key<Integer> loops = loops(d.eventLoops());
         Key<AccessLogSettings> log = log(d.accessLog());
         Key<Duration> restart = restart(d.restartDelay());
+        Key<Optional<ListenerTls>> tls = tls();
+        Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
+        Key<Optional<UpstreamTls>> upstreamTls =
+                upstreamTls("plain text", "TLS to the gateway nodes; when it is there, every node is spoken to by TLS");
         return Kind.section(
                 List.of(
-                        listen, admin, place, trusted, forwarded, geo, probing, timeouts, limits, attempts, loops, log,
-                        restart),
+                        listen,
+                        admin,
+                        place,
+                        trusted,
+                        forwarded,
+                        geo,
+                        probing,
+                        timeouts,
+                        limits,
+                        attempts,
+                        loops,
+                        log,
+                        restart,
+                        tls,
+                        proxyProtocol,
+                        upstreamTls),
                 in -> new RouterSettings(
                         in.get(listen),
                         in.get(admin),
@@ -93,7 +115,11 @@ final class DeploymentKeys {
                         in.get(attempts),
                         in.get(loops),
                         in.get(log),
-                        in.get(restart)));
+                        in.get(restart),
+                        new ConnectionSettings(
+                                in.get(tls).orElse(null),
+                                in.get(proxyProtocol).orElse(null),
+                                in.get(upstreamTls).orElse(null))));
     }
 
     private static Kind<GatewaySettings> gateway() {
@@ -111,8 +137,24 @@ final class DeploymentKeys {
         Key<Integer> loops = loops(d.eventLoops());
         Key<AccessLogSettings> log = log(d.accessLog());
         Key<Duration> restart = restart(d.restartDelay());
+        Key<Optional<ListenerTls>> tls = tls();
+        Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
+        Key<Optional<UpstreamTls>> upstreamTls =
+                upstreamTls("the defaults below", "TLS to backends whose address begins with https");
         return Kind.section(
-                List.of(trusted, forwarded, timeouts, limits, attempts, ejection, loops, log, restart),
+                List.of(
+                        trusted,
+                        forwarded,
+                        timeouts,
+                        limits,
+                        attempts,
+                        ejection,
+                        loops,
+                        log,
+                        restart,
+                        tls,
+                        proxyProtocol,
+                        upstreamTls),
                 in -> new GatewaySettings(
                         in.get(trusted),
                         in.get(forwarded),
@@ -122,7 +164,11 @@ final class DeploymentKeys {
                         in.get(ejection),
                         in.get(loops),
                         in.get(log),
-                        in.get(restart)));
+                        in.get(restart),
+                        new ConnectionSettings(
+                                in.get(tls).orElse(null),
+                                in.get(proxyProtocol).orElse(null),
+                                in.get(upstreamTls).orElse(null))));
     }
 
     private static Kind<GeoPoint> place() {
@@ -177,5 +223,28 @@ final class DeploymentKeys {
                 Kinds.duration(0),
                 d,
                 "how long a node told to stop still accepts, so that whoever sends to it can notice");
+    }
+
+    private static Key<Optional<ListenerTls>> tls() {
+        return Key.optional(
+                "tls",
+                Kind.optional(ConnectionKeys.listener()),
+                Optional.empty(),
+                "plain text",
+                "TLS of the listener; on or off is fixed at start, what is inside may change");
+    }
+
+    private static Key<Optional<ProxyProtocol>> proxyProtocol() {
+        return Key.optional(
+                "proxy-protocol",
+                Kind.optional(ConnectionKeys.proxyProtocol()),
+                Optional.empty(),
+                "off",
+                "every connection must begin with a PROXY header, version 1 or 2; a change holds for new connections");
+    }
+
+    private static Key<Optional<UpstreamTls>> upstreamTls(String byDefault, String meaning) {
+        return Key.optional(
+                "upstream-tls", Kind.optional(ConnectionKeys.upstream()), Optional.empty(), byDefault, meaning);
     }
 }

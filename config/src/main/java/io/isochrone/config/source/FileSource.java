@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class FileSource {
     /** Takes a good deployment. */
     public interface Taker {
-        /** May refuse with IllegalArgumentException whose message says why; the old deployment stays then. */
+        /** May refuse with an exception whose message says why; the old deployment stays then. */
         void take(Deployment deployment);
     }
 

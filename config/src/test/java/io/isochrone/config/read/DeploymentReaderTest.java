@@ -99,7 +99,7 @@ final class DeploymentReaderTest {
                   - name: a
                     path: shop/
                     backend: []
-                    backends: [ftp://x, https://y]
+                    backends: [ftp://x, "https://"]
                 router:
                   timeouts:
                     connect: 5
@@ -126,7 +126,8 @@ final class DeploymentReaderTest {
                                 .startsWith("g.yaml:8:5: apis[0].backend: unknown key")
                                 .contains("did you mean \"backends\"?"),
                         l -> assertThat(l).startsWith("g.yaml:9:16: apis[0].backends[0]: \"ftp://x\""),
-                        l -> assertThat(l).contains("apis[0].backends[1]").contains("TLS to backends is not offered"),
+                        l -> assertThat(l)
+                                .contains("apis[0].backends[1]: \"https://\" (expected: http[s]://HOST[:PORT][/BASE])"),
                         l -> assertThat(l)
                                 .startsWith("g.yaml:12:5: router.timeouts.connect: 5 (expected: time from 1ms"),
                         l -> assertThat(l).startsWith("g.yaml:13:1: extra: unknown key"));

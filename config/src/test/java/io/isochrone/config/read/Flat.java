@@ -1,6 +1,7 @@
 package io.isochrone.config.read;
 
 import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.PemFile;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Flat {
         } else if (value instanceof Map<?, ?> map && !map.isEmpty()) {
             Map<Object, Object> sorted = new TreeMap<>(map);
             sorted.forEach((key, inside) -> add(path + "." + key, inside, lines));
-        } else if (value instanceof Record && !(value instanceof HostPort)) {
+        } else if (value instanceof Record && !(value instanceof HostPort) && !(value instanceof PemFile)) {
             for (RecordComponent component : value.getClass().getRecordComponents()) {
                 String name = path.isEmpty() ? component.getName() : path + "." + component.getName();
                 add(name, component(component, value), lines);

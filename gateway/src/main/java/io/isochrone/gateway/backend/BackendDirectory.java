@@ -19,8 +19,11 @@ import java.util.Map;
  * <p>Not thread-safe; confined to the control thread.
  */
 public final class BackendDirectory {
+    /** A server as connections see it. */
+    private record Server(HostPort address, boolean tls) {}
+
     private final String region;
-    private Map<HostPort, Endpoint> endpoints = Map.of();
+    private Map<Server, Endpoint> endpoints = Map.of();
 
     /** Without backends until the first {@link #build}. */
     public BackendDirectory(String region) {
@@ -30,12 +33,13 @@ public final class BackendDirectory {
     /** The set of every API, by its name. */
     public Map<String, BackendSet> build(Deployment deployment) {
         long ejection = deployment.gateway().ejection().toNanos();
-        Map<HostPort, Endpoint> next = new HashMap<>();
+        Map<Server, Endpoint> next = new HashMap<>();
         Map<String, BackendSet> sets = new HashMap<>();
         for (Api api : deployment.apis()) {
             List<Backend> backends = api.backendsIn(region);
             List<Endpoint> list = backends.stream()
-                    .map(b -> next.computeIfAbsent(b.address(), address -> endpoint(address, ejection)))
+                    .map(b -> next.computeIfAbsent(
+                            new Server(b.address(), b.tls()), server -> endpoint(server, ejection)))
                     .toList();
             sets.put(api.name(), new BackendSet(list, backends));
         }
@@ -43,15 +47,17 @@ public final class BackendDirectory {
         return Map.copyOf(sets);
     }
 
-    private Endpoint endpoint(HostPort address, long ejection) {
-        Endpoint old = endpoints.get(address);
+    private Endpoint endpoint(Server server, long ejection) {
+        HostPort address = server.address;
+        Endpoint old = endpoints.get(server);
         if (old != null) {
             if (old.health() instanceof EjectingHealth health) {
                 health.ejectionNanos(ejection);
             }
             return old;
         }
-        return new Endpoint(address.toString(), region, socketAddress(address), new EjectingHealth(ejection));
+        return new Endpoint(
+                address.toString(), region, socketAddress(address), new EjectingHealth(ejection), server.tls);
     }
 
     /** A literal becomes a resolved address, a name stays for the resolver of the event loop; DNS is not asked here. */

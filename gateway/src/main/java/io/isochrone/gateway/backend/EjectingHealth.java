@@ -46,7 +46,7 @@ public final class EjectingHealth implements EndpointHealth {
      */
     private static boolean ejects(Failure failure) {
         return switch (failure) {
-            case CONNECT_REFUSED, CONNECT_TIMEOUT, RESET_BEFORE_RESPONSE -> true;
+            case CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, RESET_BEFORE_RESPONSE -> true;
             case NO_ENDPOINT,
                     CONNECT_LOCAL,
                     CLOSED_BEFORE_SENT,

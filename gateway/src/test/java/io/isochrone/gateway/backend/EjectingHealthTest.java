@@ -26,13 +26,14 @@ class EjectingHealthTest {
 
     @ParameterizedTest
     @EnumSource(Failure.class)
-    void onlyRefusedUnreachableOrResetEjects(Failure failure) {
+    void onlyRefusedUnreachableUnsecuredOrResetEjects(Failure failure) {
         EjectingHealth health = new EjectingHealth(EJECTION);
 
         health.failed(failure, 1);
 
         boolean ejects = failure == Failure.CONNECT_REFUSED
                 || failure == Failure.CONNECT_TIMEOUT
+                || failure == Failure.TLS_FAILED
                 || failure == Failure.RESET_BEFORE_RESPONSE;
         assertThat(health.isUsable(1)).isEqualTo(!ejects);
     }

@@ -13,6 +13,7 @@ public final class Endpoint {
     private final String region;
     private final InetSocketAddress address;
     private final EndpointHealth health;
+    private final boolean tls;
 
     /**
      * @param id {@code host:port}, unique among the endpoints of a process
@@ -20,10 +21,20 @@ public final class Endpoint {
      * @param address resolved, or unresolved when the host is a name
      */
     public Endpoint(String id, String region, InetSocketAddress address, EndpointHealth health) {
+        this(id, region, address, health, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tls whether it is spoken to by TLS
+     */
+    public Endpoint(String id, String region, InetSocketAddress address, EndpointHealth health, boolean tls) {
         this.id = id;
         this.region = region;
         this.address = address;
         this.health = health;
+        this.tls = tls;
     }
 
     public String id() {
@@ -40,6 +51,11 @@ public final class Endpoint {
 
     public EndpointHealth health() {
         return health;
+    }
+
+    /** Whether it is spoken to by TLS. */
+    public boolean isTls() {
+        return tls;
     }
 
     @Override

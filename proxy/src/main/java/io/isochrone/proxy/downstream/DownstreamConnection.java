@@ -61,12 +61,14 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private long headNanos;
     private boolean headBegun;
     /** Whether nothing but the beginning of an HTTP/2 preface has arrived, which is nothing at first. */
-    private boolean mayBeTwo = true;
+    private boolean mayBeTwo;
 
     private long lingered;
 
-    DownstreamConnection(LoopState loop, Channel channel, Peer peer) {
+    /** @param mayBeTwo whether the client may begin with an HTTP/2 preface, by prior knowledge */
+    DownstreamConnection(LoopState loop, Channel channel, Peer peer, boolean mayBeTwo) {
         this.loop = loop;
+        this.mayBeTwo = mayBeTwo;
         this.channel = channel;
         this.peer = peer;
         this.stream = new H1ServerStream(this, channel, request, loop);

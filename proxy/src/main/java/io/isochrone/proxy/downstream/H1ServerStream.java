@@ -14,8 +14,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +72,7 @@ final class H1ServerStream implements DownstreamStream {
     }
 
     void shutdownWhenFlushed() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> ((DuplexChannel) channel).shutdownOutput());
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> Ending.shutdownOutput(channel));
     }
 
     @Override
@@ -198,9 +196,10 @@ final class H1ServerStream implements DownstreamStream {
         out.release();
         if (untilClose) {
             // without a length only a reset shows that something is missing
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            Ending.cut(channel);
+        } else {
+            channel.close();
         }
-        channel.close();
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.isochrone.proxy.outcome.ConnectionFault;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -351,10 +350,6 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
 
     /** Closes our side of the connection when everything that was written is out. */
     void endWhenFlushed() {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
-            if (channel.isActive() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-            }
-        });
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> Ending.shutdownOutput(channel));
     }
 }

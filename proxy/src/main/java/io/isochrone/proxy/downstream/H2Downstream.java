@@ -6,6 +6,7 @@ import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.exchange.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
@@ -24,7 +25,8 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The way into HTTP/2 for a client's connection: by prior knowledge, when it begins with the preface (RFC 9113 §3.3, §3.4).
+ * The way into HTTP/2 for a client's connection: agreed on in the TLS handshake, or by prior knowledge, when it begins with the
+ * preface (RFC 9113 §3.2 to §3.4).
  * Thread-safe: no state.
  */
 final class H2Downstream {
@@ -68,6 +70,13 @@ final class H2Downstream {
         } catch (Exception e) {
             ctx.fireExceptionCaught(e);
         }
+    }
+
+    /** Puts the HTTP/2 handler in the place of the one that agreed on it with the client; the preface is still to come. */
+    static void take(ClientConnection from, Channel channel, LoopState loop, Peer peer) {
+        H2Connection connection = build(channel, loop, peer);
+        loop.replace(from, connection);
+        channel.pipeline().replace((ChannelHandler) from, null, connection);
     }
 
     private static H2Connection build(Channel channel, LoopState loop, Peer peer) {

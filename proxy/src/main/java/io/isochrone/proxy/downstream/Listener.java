@@ -1,10 +1,16 @@
 package io.isochrone.proxy.downstream;
 
 import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.IpLiteral;
+import io.isochrone.config.model.ProxyProtocol;
+import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -72,8 +78,37 @@ public final class Listener {
         }
         int high = limits.bufferBytes();
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
-        Peer peer = options.peers().peer((InetSocketAddress) channel.remoteAddress());
         options.tap().accept(channel);
-        channel.pipeline().addLast(new DownstreamConnection(loop, channel, peer));
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        ProxyProtocol proxyProtocol = options.settings().get().proxyProtocol();
+        if (proxyProtocol == null) {
+            begin(channel, options, loop, remote);
+        } else if (ClientAddress.isTrusted(IpLiteral.unmap(remote.getAddress().getAddress()), proxyProtocol.from())) {
+            channel.pipeline()
+                    .addLast(new ProxyProtocolHandler(
+                            loop, channel, proxyProtocol, client -> begin(channel, options, loop, client)));
+        } else {
+            loop.proxyProtocolFault(
+                    ProxyProtocolFault.UNTRUSTED,
+                    remote,
+                    "not one of proxy-protocol.from; its bytes are not looked at");
+            channel.close();
+        }
+    }
+
+    /** Adds the handlers of a client with the address {@code remote}. */
+    private static void begin(Channel channel, ProxyOptions options, LoopState loop, InetSocketAddress remote) {
+        ServerTls tls = options.tls().server();
+        if (tls != null && loop.handshakesInAll() >= tls.settings().maxHandshakes()) {
+            options.observer().handshake(HandshakeResult.SHED);
+            channel.close();
+            return;
+        }
+        Peer peer = options.peers().peer(remote, tls != null);
+        if (tls == null) {
+            channel.pipeline().addLast(new DownstreamConnection(loop, channel, peer, true));
+        } else {
+            channel.pipeline().addLast(tls.handler(channel.alloc()), new TlsHandshake(loop, channel, peer, tls));
+        }
     }
 }

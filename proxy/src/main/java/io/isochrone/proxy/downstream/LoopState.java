@@ -2,11 +2,13 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeContext;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -16,6 +18,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one event loop of a proxy holds: its client connections, its upstream connections, and the sweep that ends what has waited
@@ -24,6 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Confined to one event loop but for {@link #isDraining}, which any thread sets.
  */
 public final class LoopState {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
+    private static final int WARNING_SECONDS = 10;
     private static final int SWEEP_MILLIS = 100;
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
@@ -35,22 +41,31 @@ public final class LoopState {
     private final UpstreamPool upstreams;
     private final ExchangeContext context;
     private final AtomicInteger connectionCount;
+    private final AtomicInteger handshakeCount;
     private final Set<ClientConnection> connections = new HashSet<>();
     private volatile boolean draining;
     private long sweepDue;
+    private long warnedNanos;
     private long dateSecond = -1;
     private String date = "";
 
     /**
      * @param connectionCount client connections of the whole proxy
+     * @param handshakeCount TLS handshakes under way in the whole proxy
      * @param seed of the ages of upstream connections, another one for each loop
      */
     public LoopState(
-            EventLoop loop, Transport transport, ProxyOptions options, AtomicInteger connectionCount, long seed) {
+            EventLoop loop,
+            Transport transport,
+            ProxyOptions options,
+            AtomicInteger connectionCount,
+            AtomicInteger handshakeCount,
+            long seed) {
         this.loop = loop;
         this.options = options;
         this.connectionCount = connectionCount;
-        this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), seed);
+        this.handshakeCount = handshakeCount;
+        this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), options.tls(), seed);
         this.context = new ExchangeContext(
                 options.settings(),
                 upstreams,
@@ -73,9 +88,10 @@ public final class LoopState {
     }
 
     void add(ClientConnection connection) {
-        connections.add(connection);
-        connectionCount.incrementAndGet();
-        options.observer().connections(1);
+        if (connections.add(connection)) {
+            connectionCount.incrementAndGet();
+            options.observer().connections(1);
+        }
     }
 
     /** Puts another handler of the same client connection in the place of the first. */
@@ -88,6 +104,26 @@ public final class LoopState {
         if (connections.remove(connection)) {
             connectionCount.decrementAndGet();
             options.observer().connections(-1);
+        }
+    }
+
+    /** Counts handshakes that begin and end. */
+    void handshakes(int delta) {
+        handshakeCount.addAndGet(delta);
+    }
+
+    /** How many handshakes are under way on all loops of the proxy; may be a moment old. */
+    int handshakesInAll() {
+        return handshakeCount.get();
+    }
+
+    /** Counts a connection without a good PROXY header, and says so at most once in {@value #WARNING_SECONDS} s. On the loop. */
+    void proxyProtocolFault(ProxyProtocolFault fault, InetSocketAddress from, String problem) {
+        options.observer().proxyProtocolFault(fault);
+        long now = now();
+        if (warnedNanos == 0 || now - warnedNanos > TimeUnit.SECONDS.toNanos(WARNING_SECONDS)) {
+            warnedNanos = now;
+            LOG.warn("connection closed peer={} proxy-protocol={} problem={}", from, fault.label(), problem);
         }
     }
 

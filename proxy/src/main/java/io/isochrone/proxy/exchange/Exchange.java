@@ -434,8 +434,13 @@ public final class Exchange implements UpstreamListener {
             case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL -> Outcome.UNAVAILABLE;
             case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
             case RESET_BEFORE_RESPONSE, STALE_CONNECTION -> mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
-            case CONNECT_REFUSED, CLOSED_BEFORE_SENT, RETRIABLE_STATUS, BAD_RESPONSE, RESPONSE_CUT, STREAM_IDLE ->
-                Outcome.BAD_GATEWAY;
+            case CONNECT_REFUSED,
+                    TLS_FAILED,
+                    CLOSED_BEFORE_SENT,
+                    RETRIABLE_STATUS,
+                    BAD_RESPONSE,
+                    RESPONSE_CUT,
+                    STREAM_IDLE -> Outcome.BAD_GATEWAY;
         };
     }
 

@@ -3,6 +3,8 @@ package io.isochrone.proxy.exchange;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import org.jspecify.annotations.Nullable;
 
 /** Is told how exchanges and attempts end. Called on event loops; must neither block nor throw. */
@@ -21,6 +23,12 @@ public interface ExchangeObserver {
 
     /** A client's HTTP/2 connection was closed for this reason. */
     default void connectionFault(ConnectionFault fault) {}
+
+    /** The TLS handshake of a client's connection ended. */
+    default void handshake(HandshakeResult result) {}
+
+    /** A connection was closed for want of a good PROXY protocol header. */
+    default void proxyProtocolFault(ProxyProtocolFault fault) {}
 
     /** An event loop ran a periodic task so much later than it was due: something held the loop for so long. */
     void loopLag(long nanos);

@@ -4,6 +4,8 @@ import io.isochrone.config.model.Probing;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.tls.ClientTls;
+import io.isochrone.proxy.tls.NodeTls;
 import io.isochrone.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -15,6 +17,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -36,6 +39,7 @@ public final class Prober {
     }
 
     private final Endpoint endpoint;
+    private final NodeTls tls;
     private final NodeHealth health;
     private final Probing probing;
     private final RoundTrips roundTrips;
@@ -45,7 +49,10 @@ public final class Prober {
     private final ByteBuf request;
     private volatile boolean stopped;
 
-    /** @param seed of the jitter */
+    /**
+     * @param tls for an endpoint that is spoken to by TLS
+     * @param seed of the jitter
+     */
     public Prober(
             Endpoint endpoint,
             NodeHealth health,
@@ -53,8 +60,10 @@ public final class Prober {
             String path,
             RoundTrips roundTrips,
             Transport transport,
+            NodeTls tls,
             long seed) {
         this.endpoint = endpoint;
+        this.tls = tls;
         this.health = health;
         this.probing = probing;
         this.roundTrips = roundTrips;
@@ -73,9 +82,17 @@ public final class Prober {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new Answer());
+                        addHandlers(channel);
                     }
                 });
+    }
+
+    private void addHandlers(Channel channel) {
+        ClientTls client = endpoint.isTls() ? tls.client() : null;
+        if (client != null) {
+            channel.pipeline().addLast(client.handler(channel.alloc(), endpoint.address()));
+        }
+        channel.pipeline().addLast(new Answer());
     }
 
     /** Probes now, then at every interval. */
@@ -133,11 +150,28 @@ public final class Prober {
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            sentNanos = loop.ticker().nanoTime();
             timeout = loop.schedule(
                     () -> finish(ctx, NodeState.Event.PROBE_FAILED, "probe: timeout"),
                     probing.timeout().toNanos(),
                     TimeUnit.NANOSECONDS);
+            if (!endpoint.isTls()) {
+                ask(ctx);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    ask(ctx);
+                } else {
+                    finish(ctx, NodeState.Event.PROBE_FAILED, "probe: tls: " + reason(handshake.cause()));
+                }
+            }
+        }
+
+        private void ask(ChannelHandlerContext ctx) {
+            sentNanos = loop.ticker().nanoTime();
             ctx.writeAndFlush(request.duplicate());
         }
 

@@ -5,6 +5,8 @@ import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +58,9 @@ public final class Metrics implements ExchangeObserver {
     private final RequestMeters requests;
     private final EndpointMeters endpoints;
     private final Timer lag;
-    private final Map<ConnectionFault, Counter> faults = new EnumMap<>(ConnectionFault.class);
+    private final Map<ConnectionFault, Counter> faults;
+    private final Map<HandshakeResult, Counter> handshakes;
+    private final Map<ProxyProtocolFault, Counter> proxyFaults;
     private final LongAdder connections = new LongAdder();
     /** The registry refers to sources of totals weakly; this keeps them. */
     private final Map<String, LongSupplier> totals = new ConcurrentHashMap<>();
@@ -74,19 +79,51 @@ public final class Metrics implements ExchangeObserver {
                 .description("How late event loops ran the sweep that is due every 100 ms")
                 .serviceLevelObjectives(LAG_BUCKETS)
                 .register(registry);
-        for (ConnectionFault fault : ConnectionFault.values()) {
-            faults.put(
-                    fault,
-                    Counter.builder("isochrone.http2.connection.faults")
-                            .description("HTTP/2 connections of clients that were closed before their time")
-                            .tags("fault", fault.label())
-                            .register(registry));
-        }
+        faults = counters(
+                ConnectionFault.class,
+                ConnectionFault::label,
+                "isochrone.http2.connection.faults",
+                "fault",
+                "HTTP/2 connections of clients that were closed before their time");
+        handshakes = counters(
+                HandshakeResult.class,
+                HandshakeResult::label,
+                "isochrone.tls.handshakes",
+                "result",
+                "TLS handshakes of clients that ended");
+        proxyFaults = counters(
+                ProxyProtocolFault.class,
+                ProxyProtocolFault::label,
+                "isochrone.proxy.protocol.faults",
+                "fault",
+                "Connections that were closed for want of a good PROXY protocol header");
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
         total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
+    }
+
+    /** A counter for each constant, with its label. */
+    private <E extends Enum<E>> Map<E, Counter> counters(
+            Class<E> type, Function<E, String> text, String name, String label, String help) {
+        Map<E, Counter> counters = new EnumMap<>(type);
+        for (E each : type.getEnumConstants()) {
+            counters.put(
+                    each,
+                    Counter.builder(name)
+                            .description(help)
+                            .tags(label, text.apply(each))
+                            .register(registry));
+        }
+        return counters;
+    }
+
+    private static <E> void count(Map<E, Counter> counters, E each) {
+        Counter counter = counters.get(each);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     @Override
@@ -111,10 +148,17 @@ public final class Metrics implements ExchangeObserver {
 
     @Override
     public void connectionFault(ConnectionFault fault) {
-        Counter counter = faults.get(fault);
-        if (counter != null) {
-            counter.increment();
-        }
+        count(faults, fault);
+    }
+
+    @Override
+    public void handshake(HandshakeResult result) {
+        count(handshakes, result);
+    }
+
+    @Override
+    public void proxyProtocolFault(ProxyProtocolFault fault) {
+        count(proxyFaults, fault);
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import org.jspecify.annotations.Nullable;
 
 /** Two observers as one. Immutable. */
@@ -37,6 +39,18 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     public void connectionFault(ConnectionFault fault) {
         first.connectionFault(fault);
         second.connectionFault(fault);
+    }
+
+    @Override
+    public void handshake(HandshakeResult result) {
+        first.handshake(result);
+        second.handshake(result);
+    }
+
+    @Override
+    public void proxyProtocolFault(ProxyProtocolFault fault) {
+        first.proxyProtocolFault(fault);
+        second.proxyProtocolFault(fault);
     }
 
     @Override

@@ -8,6 +8,8 @@ public enum Failure {
     CONNECT_REFUSED("connect_refused", Retry.ALWAYS, true),
     /** The connection was not established in time. */
     CONNECT_TIMEOUT("connect_timeout", Retry.ALWAYS, true),
+    /** The TLS handshake failed, or the upstream refused our certificate: it was sent nothing that it could have processed. */
+    TLS_FAILED("tls_failed", Retry.ALWAYS, true),
     /** Connecting failed on our side, such as for want of file descriptors. */
     CONNECT_LOCAL("connect_local", Retry.ALWAYS, false),
     /** The connection was lost before a byte of the request was written. */

@@ -5,6 +5,9 @@ import java.net.InetSocketAddress;
 
 /** Makes the peer of an accepted connection. Thread-safe: called on every event loop; must not block. */
 public interface PeerFactory {
-    /** {@code remote} is always resolved. */
-    Peer peer(InetSocketAddress remote);
+    /**
+     * @param remote always resolved
+     * @param tls whether the connection is encrypted
+     */
+    Peer peer(InetSocketAddress remote, boolean tls);
 }

@@ -3,6 +3,7 @@ package io.isochrone.proxy.runtime;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeObserver;
+import io.isochrone.proxy.tls.NodeTls;
 import io.netty.channel.Channel;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param tap called with every accepted channel before the engine's handlers are added: a simulated world puts its delays there;
  *     {@code channel -> {}} otherwise
  * @param sharedPort whether other processes may listen on the same port, so that a new one can take over; wants epoll
+ * @param tls of the listener and towards upstreams; stays its maker's
  */
 public record ProxyOptions(
         String nodeId,
@@ -30,8 +32,9 @@ public record ProxyOptions(
         Dispatcher dispatcher,
         ExchangeObserver observer,
         Consumer<Channel> tap,
-        boolean sharedPort) {
-    /** A port of its own. */
+        boolean sharedPort,
+        NodeTls tls) {
+    /** A port of its own, in plain text. */
     public ProxyOptions(
             String nodeId,
             HostPort listen,
@@ -40,6 +43,6 @@ public record ProxyOptions(
             Dispatcher dispatcher,
             ExchangeObserver observer,
             Consumer<Channel> tap) {
-        this(nodeId, listen, settings, peers, dispatcher, observer, tap, false);
+        this(nodeId, listen, settings, peers, dispatcher, observer, tap, false, NodeTls.plain());
     }
 }

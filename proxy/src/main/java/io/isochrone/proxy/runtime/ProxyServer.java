@@ -36,11 +36,13 @@ public final class ProxyServer {
     /** Opens the listener and serves. */
     public static ProxyServer bind(Transport transport, ProxyOptions options) throws BindFailedException {
         AtomicInteger connections = new AtomicInteger();
+        AtomicInteger handshakes = new AtomicInteger();
+        options.tls().usedBy(transport.loops());
         Map<EventLoop, LoopState> byLoop = new HashMap<>();
         for (EventExecutor executor : transport.loops()) {
             EventLoop loop = (EventLoop) executor;
             long seed = ((long) options.nodeId().hashCode() << Integer.SIZE) + byLoop.size();
-            byLoop.put(loop, new LoopState(loop, transport, options, connections, seed));
+            byLoop.put(loop, new LoopState(loop, transport, options, connections, handshakes, seed));
         }
         Channel listener = Listener.open(transport, options, Map.copyOf(byLoop), connections);
         return new ProxyServer(listener, List.copyOf(byLoop.values()), connections);

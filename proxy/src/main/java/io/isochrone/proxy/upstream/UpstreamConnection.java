@@ -13,11 +13,15 @@ import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
 import io.isochrone.proxy.http.HeaderFields;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.tls.Alerts;
+import io.isochrone.proxy.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final JoiningWriter out;
     private final long openedNanos;
     private final long maxAgeNanos;
+    private final @Nullable ClientTls securedBy;
 
     private @Nullable UpstreamListener listener;
     /** Who was given something since the last read completed; it may have ended meanwhile and wants its bytes flushed. */
@@ -48,19 +53,24 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private boolean headRequest;
     private boolean paused;
     private boolean broken;
+    /** The other side did not like our certificate, which in TLS 1.3 it says after the handshake. */
+    private boolean refusedUs;
+
     private boolean inactive;
     private boolean processing;
     private int exchanges;
     private long idleSinceNanos;
     private int keepAliveSeconds = -1;
 
-    UpstreamConnection(UpstreamPool pool, Endpoint endpoint, Channel channel, long maxAgeNanos) {
+    UpstreamConnection(
+            UpstreamPool pool, Endpoint endpoint, Channel channel, long maxAgeNanos, @Nullable ClientTls securedBy) {
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
         this.out = new JoiningWriter(channel);
         this.openedNanos = pool.now();
         this.maxAgeNanos = maxAgeNanos;
+        this.securedBy = securedBy;
         this.idleSinceNanos = openedNanos;
     }
 
@@ -84,6 +94,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     long openedNanos() {
         return openedNanos;
+    }
+
+    /** What its TLS was made with; null: plain text. */
+    @Nullable
+    ClientTls securedBy() {
+        return securedBy;
     }
 
     /** The age at which it is given up, see {@link IdleRule}. */
@@ -391,13 +407,31 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     private Failure lostBeforeResponse() {
+        if (refusedUs) {
+            return Failure.TLS_FAILED;
+        }
         return exchanges > 1 ? Failure.STALE_CONNECTION : Failure.RESET_BEFORE_RESPONSE;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent end) {
+            broken |= !end.isSuccess(); // without close_notify an end of the connection is no end of a body (RFC 9112
+            // §9.8)
+            ctx.close();
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         broken = true;
-        pool.caught(endpoint, cause);
+        Throwable inner = cause.getCause();
+        if (inner instanceof SSLException) {
+            refusedUs = exchanges == 1 && !headSeen && Alerts.refusesOurCertificate(inner);
+            pool.warn(endpoint, inner);
+        } else {
+            pool.caught(endpoint, cause);
+        }
         ctx.close();
     }
 }

@@ -8,6 +8,8 @@ import io.isochrone.proxy.exchange.UpstreamSource;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.tls.ClientTls;
+import io.isochrone.proxy.tls.NodeTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -16,6 +18,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -26,7 +30,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,25 +48,33 @@ import org.slf4j.LoggerFactory;
  */
 public final class UpstreamPool implements UpstreamSource {
     static final int MAX_IDLE = 512;
+    private static final int WARNING_SECONDS = 10;
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
 
     private final EventLoop loop;
     private final Supplier<EngineSettings> settings;
     private final ExchangeObserver observer;
+    private final NodeTls tls;
     private final long seed;
     private final Bootstrap bootstrap;
     private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
     private final Set<Channel> open = new java.util.HashSet<>();
     private long opened;
+    private long warnedNanos;
 
-    /** @param seed decides the ages at which connections end; pools with different ones end theirs at different times */
+    /**
+     * @param tls for endpoints that are spoken to by TLS
+     * @param seed decides the ages at which connections end; pools with different ones end theirs at different times
+     */
     public UpstreamPool(
             EventLoop loop,
             Transport transport,
             Supplier<EngineSettings> settings,
             ExchangeObserver observer,
+            NodeTls tls,
             long seed) {
         this.loop = loop;
+        this.tls = tls;
         this.settings = settings;
         this.observer = observer;
         this.seed = seed;
@@ -110,16 +124,61 @@ public final class UpstreamPool implements UpstreamSource {
             return;
         }
         Channel channel = future.channel();
-        UpstreamConnection connection =
-                new UpstreamConnection(this, endpoint, channel, IdleRule.maxAgeNanos(seed, opened++));
-        channel.pipeline().replace(Connecting.INSTANCE, null, connection);
         open.add(channel);
         observer.upstreamConnections(endpoint, 1);
         channel.closeFuture().addListener(closed -> {
             open.remove(channel);
             observer.upstreamConnections(endpoint, -1);
         });
+        if (endpoint.isTls()) {
+            secure(channel, endpoint, listener);
+        } else {
+            assign(channel, endpoint, null, listener);
+        }
+    }
+
+    private void assign(Channel channel, Endpoint endpoint, @Nullable ClientTls by, UpstreamListener listener) {
+        UpstreamConnection connection =
+                new UpstreamConnection(this, endpoint, channel, IdleRule.maxAgeNanos(seed, opened++), by);
+        channel.pipeline().replace(Connecting.INSTANCE, null, connection);
         connection.assign(listener);
+    }
+
+    /** Shakes hands before anything else is sent. */
+    private void secure(Channel channel, Endpoint endpoint, UpstreamListener listener) {
+        ClientTls by = tls.client();
+        if (by == null) { // the node is ending
+            channel.close();
+            listener.connectFailed(Failure.CONNECT_LOCAL);
+            return;
+        }
+        SslHandler handler = by.handler(channel.alloc(), endpoint.address());
+        handler.handshakeFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                assign(channel, endpoint, by, listener);
+            } else {
+                channel.close();
+                boolean late = done.cause() instanceof SslHandshakeTimeoutException;
+                if (!late) {
+                    warn(endpoint, done.cause());
+                }
+                listener.connectFailed(late ? Failure.CONNECT_TIMEOUT : Failure.TLS_FAILED);
+            }
+        });
+        channel.pipeline().addFirst(handler);
+    }
+
+    /** Says why TLS does not work, at most once in {@value #WARNING_SECONDS} s. */
+    void warn(Endpoint endpoint, Throwable cause) {
+        long now = now();
+        if (warnedNanos == 0 || now - warnedNanos > TimeUnit.SECONDS.toNanos(WARNING_SECONDS)) {
+            warnedNanos = now;
+            Throwable root = cause;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            LOG.warn("TLS to upstream failed endpoint={} cause={}", endpoint.id(), root.toString());
+        }
     }
 
     /** Tells a remote refusal from our own want of ports or file descriptors, which says nothing about the endpoint. */
@@ -184,6 +243,9 @@ public final class UpstreamPool implements UpstreamSource {
     }
 
     private boolean isOver(UpstreamConnection connection, long nowNanos) {
+        if (connection.endpoint().isTls() && connection.securedBy() != tls.client()) {
+            return true; // authorities or our certificate are others by now
+        }
         Duration configured = settings.get().timeouts().upstreamIdle();
         return IdleRule.isOver(
                 nowNanos - connection.idleSinceNanos(),

@@ -39,11 +39,12 @@ final class LoopLagTest {
                 "node1",
                 new HostPort("127.0.0.1", 0),
                 () -> settings,
-                remote -> new Peer(new byte[4], "0.0.0.0", 0, false, "none"),
+                (remote, encrypted) -> new Peer(new byte[4], "0.0.0.0", 0, false, "none"),
                 (head, peer, now) -> LocalAnswer.of(Outcome.NOT_FOUND),
                 new Lags(),
                 accepted -> {});
-        assertThat(new LoopState(channel.eventLoop(), transport, options, new AtomicInteger(), 1).inFlight())
+        assertThat(new LoopState(channel.eventLoop(), transport, options, new AtomicInteger(), new AtomicInteger(), 1)
+                        .inFlight())
                 .isZero();
     }
 

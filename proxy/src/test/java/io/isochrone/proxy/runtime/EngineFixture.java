@@ -1,6 +1,7 @@
 package io.isochrone.proxy.runtime;
 
 import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
@@ -15,7 +16,10 @@ import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.RequestHead;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.Outcome;
+import io.isochrone.proxy.outcome.ProxyProtocolFault;
+import io.isochrone.proxy.tls.NodeTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,28 +42,45 @@ final class EngineFixture implements AutoCloseable {
     final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     final BlockingQueue<ConnectionFault> faults = new LinkedBlockingQueue<>();
     private final List<Endpoint> endpoints = new ArrayList<>();
+    final BlockingQueue<ProxyProtocolFault> proxyFaults = new LinkedBlockingQueue<>();
+    final BlockingQueue<HandshakeResult> handshakes = new LinkedBlockingQueue<>();
+    private final NodeTls tls;
+    volatile EngineSettings settings;
     boolean repeatWrites;
 
     EngineFixture(Limits limits, Timeouts timeouts, int... ports) throws Exception {
+        this(limits, timeouts, NodeTls.plain(), false, ports);
+    }
+
+    /** @param upstreamTls whether the ports are spoken to by TLS, as {@code localhost} */
+    EngineFixture(Limits limits, Timeouts timeouts, NodeTls tls, boolean upstreamTls, int... ports) throws Exception {
+        this.tls = tls;
         for (int port : ports) {
             endpoints.add(new Endpoint(
                     "127.0.0.1:" + port,
                     "r" + endpoints.size(),
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                    EndpointHealth.ALWAYS_GOOD));
+                    EndpointHealth.ALWAYS_GOOD,
+                    upstreamTls));
         }
-        EngineSettings settings = new EngineSettings(limits, timeouts);
+        settings = new EngineSettings(limits, timeouts);
         server = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
                         "node1",
                         new HostPort("127.0.0.1", 0),
                         () -> settings,
-                        remote -> new Peer(
-                                remote.getAddress().getAddress(), "127.0.0.1", remote.getPort(), false, "none"),
+                        (remote, encrypted) -> new Peer(
+                                remote.getAddress().getAddress(),
+                                IpLiteral.format(remote.getAddress().getAddress()),
+                                remote.getPort(),
+                                encrypted,
+                                "none"),
                         (head, peer, now) -> dispatch(head),
                         new Observer(),
-                        channel -> {}));
+                        channel -> {},
+                        false,
+                        tls));
     }
 
     static EngineFixture to(int... ports) throws Exception {
@@ -89,6 +110,7 @@ final class EngineFixture implements AutoCloseable {
     public void close() {
         server.kill();
         transport.close();
+        tls.close();
     }
 
     private final class Observer implements ExchangeObserver {
@@ -109,6 +131,16 @@ final class EngineFixture implements AutoCloseable {
         @Override
         public void connectionFault(ConnectionFault fault) {
             faults.add(fault);
+        }
+
+        @Override
+        public void handshake(HandshakeResult result) {
+            handshakes.add(result);
+        }
+
+        @Override
+        public void proxyProtocolFault(ProxyProtocolFault fault) {
+            proxyFaults.add(fault);
         }
 
         @Override
@@ -190,7 +222,11 @@ final class EngineFixture implements AutoCloseable {
         final InputStream in;
 
         Client(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            this(new Socket(InetAddress.getLoopbackAddress(), port));
+        }
+
+        Client(Socket connected) throws IOException {
+            socket = connected;
             socket.setSoTimeout(8000);
             in = socket.getInputStream();
         }

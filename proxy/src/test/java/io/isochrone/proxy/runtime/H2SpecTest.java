@@ -3,12 +3,19 @@ package io.isochrone.proxy.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.isochrone.config.model.ConnectionSettings;
+import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.ListenerTls;
+import io.isochrone.config.model.Timeouts;
+import io.isochrone.proxy.tls.NodeTls;
+import io.isochrone.proxy.tls.Pki;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
@@ -27,8 +34,6 @@ final class H2SpecTest {
     @Test
     @Timeout(120)
     void everyCasePassesOverCleartext() throws Exception {
-        String system = System.getProperty("os.name") + System.getProperty("os.arch");
-        assumeTrue(system.toLowerCase(Locale.ROOT).equals("linuxamd64"), "the program is for Linux on x86-64");
         try (RawBackend backend = new RawBackend((head, in, out, socket) -> RawBackend.ok(out, "hello"));
                 EngineFixture engine = EngineFixture.to(backend.port())) {
             String report = run("-h", "127.0.0.1", "-p", Integer.toString(engine.server.port()), "-o", "2");
@@ -37,7 +42,26 @@ final class H2SpecTest {
         }
     }
 
+    @Test
+    @Timeout(120)
+    void everyCasePassesOverTls() throws Exception {
+        Pki pki = new Pki(folder, "Test CA");
+        ListenerTls listener = ListenerTls.of(List.of(pki.write("a", pki.issue("localhost"))));
+        NodeTls tls = NodeTls.open(new ConnectionSettings(listener, null, null));
+        try (RawBackend backend = new RawBackend((head, in, out, socket) -> RawBackend.ok(out, "hello"));
+                EngineFixture engine =
+                        new EngineFixture(Limits.DEFAULTS, Timeouts.GATEWAY_DEFAULTS, tls, false, backend.port())) {
+            String port = Integer.toString(engine.server.port());
+
+            String report = run("-h", "127.0.0.1", "-p", port, "-o", "2", "-t", "-k");
+
+            assertThat(report).contains("145 tests, 145 passed, 0 skipped, 0 failed");
+        }
+    }
+
     private String run(String... arguments) throws Exception {
+        String system = System.getProperty("os.name") + System.getProperty("os.arch");
+        assumeTrue(system.toLowerCase(Locale.ROOT).equals("linuxamd64"), "the program is for Linux on x86-64");
         Path program = unpack();
         String[] command = new String[arguments.length + 1];
         command[0] = program.toString();

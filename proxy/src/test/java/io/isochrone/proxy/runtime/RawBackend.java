@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /** A backend that answers from a script, byte for byte, so that it can also misbehave. Thread-safe. */
 final class RawBackend implements AutoCloseable {
@@ -27,8 +28,12 @@ final class RawBackend implements AutoCloseable {
     private final List<String> heads = new CopyOnWriteArrayList<>();
 
     RawBackend(Script script) throws IOException {
+        this(script, ServerSocketFactory.getDefault());
+    }
+
+    RawBackend(Script script, ServerSocketFactory sockets) throws IOException {
         this.script = script;
-        this.server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        this.server = sockets.createServerSocket(0, 64, InetAddress.getLoopbackAddress());
         Thread acceptor = new Thread(this::accept, "raw-backend");
         acceptor.setDaemon(true);
         acceptor.start();

@@ -127,6 +127,7 @@ final class RegionForwarding implements Forwarding {
         boolean nobody = last == null
                 || last == Failure.NO_ENDPOINT
                 || last == Failure.CONNECT_REFUSED
+                || last == Failure.TLS_FAILED
                 || last == Failure.NOT_PROCESSED;
         if (nobody) {
             return LocalAnswer.of(

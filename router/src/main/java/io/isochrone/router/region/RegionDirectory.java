@@ -11,6 +11,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.Prober;
 import io.isochrone.proxy.runtime.Transport;
+import io.isochrone.proxy.tls.NodeTls;
 import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,10 +33,11 @@ public final class RegionDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegionDirectory.class);
     private static final String STATUS_PATH = "/status-0123456789abcdef";
 
-    private record NodeKey(String region, HostPort address, Probing probing) {}
+    private record NodeKey(String region, HostPort address, Probing probing, boolean tls) {}
 
     private final Runnable nodeChanged;
     private final boolean silent;
+    private final NodeTls tls;
     private final Transport transport = Transport.start("probe", 1);
     private Map<NodeKey, Endpoint> nodes = Map.of();
     private Map<String, MeasuredLatency> latencies = Map.of();
@@ -43,16 +45,20 @@ public final class RegionDirectory implements AutoCloseable {
 
     /**
      * @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block
+     * @param tls for probes of nodes that are spoken to by TLS
      * @param silent whether changes are not logged
      */
-    public RegionDirectory(Runnable nodeChanged, boolean silent) {
+    public RegionDirectory(Runnable nodeChanged, NodeTls tls, boolean silent) {
         this.nodeChanged = nodeChanged;
         this.silent = silent;
+        this.tls = tls;
+        tls.usedBy(transport.loops());
     }
 
     /** The regions of {@code deployment} in the order of the file; probing begins. */
     public List<RegionState> build(Deployment deployment, GeoPoint own) {
         Probing probing = deployment.router().probing();
+        boolean encrypted = deployment.router().connections().upstreamTls() != null;
         Map<NodeKey, Endpoint> next = new HashMap<>();
         Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
         List<RegionState> regions = new ArrayList<>();
@@ -60,7 +66,7 @@ public final class RegionDirectory implements AutoCloseable {
         for (Location location : deployment.service().locations()) {
             List<Endpoint> endpoints = new ArrayList<>();
             for (HostPort address : location.nodes()) {
-                NodeKey key = new NodeKey(location.region().name(), address, probing);
+                NodeKey key = new NodeKey(location.region().name(), address, probing, encrypted);
                 Endpoint endpoint = nodes.containsKey(key) ? nodes.get(key) : endpoint(key);
                 next.put(key, endpoint);
                 endpoints.add(endpoint);
@@ -98,7 +104,8 @@ public final class RegionDirectory implements AutoCloseable {
                 id,
                 key.region,
                 socketAddress(key.address),
-                new NodeHealth(key.probing, log, Ticker.systemTicker().nanoTime()));
+                new NodeHealth(key.probing, log, Ticker.systemTicker().nanoTime()),
+                key.tls);
     }
 
     private Prober prober(Endpoint endpoint, RegionState region, Probing probing) {
@@ -109,6 +116,7 @@ public final class RegionDirectory implements AutoCloseable {
                 STATUS_PATH,
                 region.latency()::measured,
                 transport,
+                tls,
                 endpoint.id().hashCode());
     }
 

@@ -1,0 +1,22 @@
+package io.isochrone.proxy.outcome;
+
+/** Why a connection was closed before its PROXY protocol header was taken. Immutable. */
+public enum ProxyProtocolFault {
+    /** Its address is not one of those that the header is expected from. */
+    UNTRUSTED("untrusted"),
+    /** It began with something else than a good header. */
+    BROKEN("broken"),
+    /** The header was not whole in time. */
+    TIMED_OUT("timed_out");
+
+    private final String label;
+
+    ProxyProtocolFault(String label) {
+        this.label = label;
+    }
+
+    /** The value in metrics: lower case with underscores. */
+    public String label() {
+        return label;
+    }
+}
