@@ -42,6 +42,7 @@ public final class Deployments {
                 Duration.ofSeconds(1),
                 firstByte,
                 Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3));
         GatewaySettings gateway = new GatewaySettings(

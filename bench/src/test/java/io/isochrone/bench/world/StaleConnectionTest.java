@@ -125,7 +125,14 @@ final class StaleConnectionTest {
 
     private static Timeouts idle(Timeouts d, Duration downstream, Duration upstream) {
         return patient(new Timeouts(
-                d.requestHead(), downstream, d.connect(), d.firstByte(), d.streamIdle(), upstream, d.drain()));
+                d.requestHead(),
+                downstream,
+                d.connect(),
+                d.firstByte(),
+                d.streamIdle(),
+                d.tunnelIdle(),
+                upstream,
+                d.drain()));
     }
 
     /** Four hundred connections at once may take a cold machine more than the second of the defaults. */
@@ -136,6 +143,7 @@ final class StaleConnectionTest {
                 Duration.ofSeconds(20),
                 d.firstByte(),
                 d.streamIdle(),
+                d.tunnelIdle(),
                 d.upstreamIdle(),
                 d.drain());
     }

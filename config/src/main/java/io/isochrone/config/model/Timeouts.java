@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param connect for an upstream TCP connection
  * @param firstByte from the end of the request head to the first byte of the response head
  * @param streamIdle without a byte in either direction while a body is under way
+ * @param tunnelIdle without a byte in either direction of a WebSocket or another upgraded connection
  * @param upstreamIdle how long an unused upstream connection is kept; the router's is shorter than the gateway's downstreamIdle
  *     so that it always closes first
  * @param drain how long a node that is told to stop waits for exchanges under way
@@ -22,6 +23,7 @@ public record Timeouts(
         Duration connect,
         Duration firstByte,
         Duration streamIdle,
+        Duration tunnelIdle,
         Duration upstreamIdle,
         Duration drain) {
     /** What a router waits unless told otherwise. */
@@ -31,6 +33,7 @@ public record Timeouts(
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(30),
             Duration.ofSeconds(30));
 
@@ -41,6 +44,7 @@ public record Timeouts(
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30));
 }

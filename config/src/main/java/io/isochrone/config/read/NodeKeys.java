@@ -50,18 +50,24 @@ final class NodeKeys {
                 "first-byte", time, d.firstByte(), "from the end of the request head to the start of the response");
         Key<Duration> streamIdle = Key.optional(
                 "stream-idle", time, d.streamIdle(), "without a byte in either direction while a body is under way");
+        Key<Duration> tunnelIdle = Key.optional(
+                "tunnel-idle",
+                time,
+                d.tunnelIdle(),
+                "without a byte in either direction of a WebSocket or another upgraded connection");
         Key<Duration> upstreamIdle =
                 Key.optional("upstream-idle", time, d.upstreamIdle(), "how long an unused upstream connection is kept");
         Key<Duration> drain =
                 Key.optional("drain", time, d.drain(), "how long a node told to stop waits for exchanges under way");
         return Kind.section(
-                List.of(head, downstreamIdle, connect, firstByte, streamIdle, upstreamIdle, drain),
+                List.of(head, downstreamIdle, connect, firstByte, streamIdle, tunnelIdle, upstreamIdle, drain),
                 in -> new Timeouts(
                         in.get(head),
                         in.get(downstreamIdle),
                         in.get(connect),
                         in.get(firstByte),
                         in.get(streamIdle),
+                        in.get(tunnelIdle),
                         in.get(upstreamIdle),
                         in.get(drain)));
     }

@@ -3,6 +3,7 @@ package io.isochrone.proxy.downstream;
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.codec.BodyReader;
+import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.codec.HeadCollector;
 import io.isochrone.proxy.exchange.Dispatch;
 import io.isochrone.proxy.exchange.Exchange;
@@ -63,6 +64,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     /** Whether nothing but the beginning of an HTTP/2 preface has arrived, which is nothing at first. */
     private boolean mayBeTwo;
 
+    /** After 101: what comes is no request but bytes for the upstream. */
+    private boolean tunnel;
+
+    private boolean inputEnded;
     private long lingered;
 
     /** @param mayBeTwo whether the client may begin with an HTTP/2 preface, by prior knowledge */
@@ -129,6 +134,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         } finally {
             processing = false;
             dropEmptyInput();
+        }
+        if (inputEnded && in == null && exchange != null) {
+            inputEnded = false;
+            exchange.requestEnd();
         }
         boundPipelined();
     }
@@ -226,7 +235,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             current.requestBroken(Outcome.BAD_REQUEST, body.violation());
             return false;
         }
-        if (body.dataBytes() > loop.settings().limits().maxBodyBytes()) {
+        if (!tunnel && body.dataBytes() > loop.settings().limits().maxBodyBytes()) {
             stream.closeAfter();
             current.requestBroken(Outcome.BODY_TOO_LARGE, null);
             return false;
@@ -296,7 +305,24 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         ctx.close();
     }
 
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (tunnel && HalfClose.isEndOfInput(event)) {
+            inputEnded = true;
+            process();
+            channel.flush();
+        }
+    }
+
     // ---- from the stream
+
+    /** The response was 101: from now on bytes pass as they are, those that have come already first. */
+    void tunnelBegins() {
+        tunnel = true;
+        body.untilClose();
+        HalfClose.allow(channel);
+        channel.eventLoop().execute(this::next);
+    }
 
     void pauseRequest() {
         if (!paused) {
@@ -324,7 +350,11 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             return;
         }
         paused = false;
-        if (!requestWhole) {
+        if (tunnel) {
+            phase = Phase.LINGER;
+            phaseNanos = loop.now();
+            stream.closeWhenFlushed();
+        } else if (!requestWhole) {
             linger();
         } else if (stream.isClosing()) {
             phase = Phase.LINGER;
@@ -389,6 +419,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             case EXCHANGE -> {
                 if (exchange != null) {
                     exchange.sweep(nowNanos);
+                    stream.sweep(nowNanos);
                     channel.flush();
                 }
             }

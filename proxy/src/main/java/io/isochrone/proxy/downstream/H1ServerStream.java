@@ -1,6 +1,7 @@
 package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.codec.HeadWriter;
 import io.isochrone.proxy.codec.JoiningWriter;
 import io.isochrone.proxy.exchange.DownstreamStream;
@@ -36,6 +37,9 @@ final class H1ServerStream implements DownstreamStream {
     private boolean closing;
     private boolean wrapping;
     private boolean untilClose;
+    private boolean tunnel;
+    /** Of a WebSocket; null: something else. */
+    private @Nullable Farewell farewell;
 
     H1ServerStream(DownstreamConnection connection, Channel channel, H1Request request, LoopState loop) {
         this.connection = connection;
@@ -72,7 +76,7 @@ final class H1ServerStream implements DownstreamStream {
     }
 
     void shutdownWhenFlushed() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> Ending.shutdownOutput(channel));
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> HalfClose.shutdownOutput(channel));
     }
 
     @Override
@@ -106,9 +110,11 @@ final class H1ServerStream implements DownstreamStream {
             H1Response head, Forwarding plan, Endpoint endpoint, int attempts, boolean hasBody, boolean unknownLength) {
         HeaderFields fields = head.fields();
         boolean oneZero = request.isOneZero();
-        wrapping = unknownLength && !oneZero;
+        wrapping = unknownLength && !oneZero && head.status() != 101;
         untilClose = hasBody && oneZero && (unknownLength || fields.isChunked());
-        closing |= !request.isKeepAlive() || loop.isDraining() || untilClose;
+        tunnel = head.status() == 101;
+        untilClose |= tunnel;
+        closing |= !tunnel && (!request.isKeepAlive() || loop.isDraining() || untilClose);
         writer.into(out.head(hasBody ? fields.contentLength() : 0))
                 .text("HTTP/1.1")
                 .raw(head.bytes(), head.statusStart(), head.statusEnd())
@@ -128,11 +134,24 @@ final class H1ServerStream implements DownstreamStream {
         if (closing) {
             writer.add("Connection", "close");
         }
+        String chosen = tunnel ? fields.upgrade() : null;
+        if (chosen != null) {
+            writer.add("Connection", "Upgrade");
+            writer.add("Upgrade", chosen);
+        }
         writer.endHead();
+        if (chosen != null) {
+            closing = true;
+            farewell = chosen.equalsIgnoreCase("websocket") ? new Farewell() : null;
+            connection.tunnelBegins();
+        }
     }
 
     @Override
     public void body(ByteBuf bytes) {
+        if (farewell != null) {
+            farewell.follow(bytes);
+        }
         if (!wrapping) {
             out.body(bytes);
         } else if (bytes.isReadable()) {
@@ -158,6 +177,26 @@ final class H1ServerStream implements DownstreamStream {
             out.body(LAST_CHUNK.retainedDuplicate());
         }
         out.release();
+        if (tunnel) {
+            shutdownWhenFlushed();
+        }
+    }
+
+    /** Tells the client of a WebSocket why it ends, if a frame may be put in here; returns whether it could be told. */
+    private boolean sendClose(int code) {
+        ByteBuf close = farewell == null ? null : farewell.close(code, channel.alloc());
+        if (close != null) {
+            out.body(close);
+            out.flush();
+        }
+        return close != null;
+    }
+
+    /** Lets the client of a WebSocket leave while the node drains. */
+    void sweep(long nowNanos) {
+        if (farewell != null && farewell.isDue(nowNanos, loop)) {
+            sendClose(Farewell.GOING_AWAY);
+        }
     }
 
     @Override
@@ -194,9 +233,11 @@ final class H1ServerStream implements DownstreamStream {
     @Override
     public void cut() {
         out.release();
-        if (untilClose) {
+        if (tunnel && sendClose(Farewell.SERVICE_RESTART)) {
+            closeWhenFlushed();
+        } else if (untilClose) {
             // without a length only a reset shows that something is missing
-            Ending.cut(channel);
+            HalfClose.cut(channel);
         } else {
             channel.close();
         }

@@ -1,5 +1,6 @@
 package io.isochrone.proxy.downstream;
 
+import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.FrameBudget;
 import io.isochrone.proxy.http.H2Head;
@@ -350,6 +351,6 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
 
     /** Closes our side of the connection when everything that was written is out. */
     void endWhenFlushed() {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> Ending.shutdownOutput(channel));
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> HalfClose.shutdownOutput(channel));
     }
 }

@@ -34,6 +34,9 @@ final class H2Downstream {
     /** CONTINUATION frames of less than 8 KiB that a head may have. */
     private static final int MAX_SMALL_CONTINUATIONS = 16;
 
+    /** RFC 8441 §3. */
+    private static final char ENABLE_CONNECT_PROTOCOL = 8;
+
     private static final float WINDOW_UPDATE_RATIO = 0.5f;
 
     private H2Downstream() {}
@@ -99,8 +102,9 @@ final class H2Downstream {
                 connection,
                 resets);
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(connection, encoder, reader);
-        Http2Settings settings = new Http2Settings()
-                .maxConcurrentStreams(limits.maxStreams())
+        Http2Settings settings = new Http2Settings();
+        settings.put(ENABLE_CONNECT_PROTOCOL, (Long) 1L);
+        settings.maxConcurrentStreams(limits.maxStreams())
                 .maxHeaderListSize(limits.maxHeadBytes())
                 .initialWindowSize(limits.bufferBytes());
         H2Connection handler = new H2Connection(decoder, encoder, settings, channel, loop, peer, resets);

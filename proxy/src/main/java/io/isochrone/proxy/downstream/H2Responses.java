@@ -27,7 +27,7 @@ final class H2Responses {
 
     /** The head of a final response. */
     static Http2Headers head(H1Response head, Forwarding plan, Endpoint endpoint, int attempts) {
-        Http2Headers out = start(head.status());
+        Http2Headers out = start(head.status() == 101 ? 200 : head.status()); // a WebSocket opens (RFC 8441 §5)
         copy(head.fields(), out, head.status(), plan);
         plan.responseHeaders(sink(out), endpoint, attempts);
         return out;
@@ -66,7 +66,8 @@ final class H2Responses {
     private static void copy(HeaderFields fields, Http2Headers out, int status, @Nullable Forwarding plan) {
         for (int i = 0; i < fields.count(); i++) {
             String name = fields.lowerCaseName(i);
-            boolean lengthOfNothing = status == 204 && name.equals("content-length");
+            boolean lengthOfNothing = status == 204 && name.equals("content-length")
+                    || status == 101 && name.equals("sec-websocket-accept");
             if (!fields.isHopByHop(i) && !lengthOfNothing && (plan == null || !plan.dropsResponseHeader(name))) {
                 int start = fields.valueStart(i);
                 out.add(name, new AsciiString(fields.bytes(), start, fields.lineEnd(i) - start, true));

@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.codec.WebSocketKeys;
 import io.isochrone.proxy.exchange.Dispatch;
 import io.isochrone.proxy.exchange.DownstreamStream;
 import io.isochrone.proxy.exchange.Exchange;
@@ -23,12 +24,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,15 @@ final class H2ServerStream implements DownstreamStream {
     private final H1Request request;
 
     private @Nullable Exchange exchange;
+    /** What the upstream must answer to the WebSocket that the request opens, or null. */
+    private @Nullable String accept;
+    /** After the upstream's 101: data are bytes of the WebSocket. */
+    private boolean tunnel;
+    /** Of a WebSocket that is open; otherwise null. */
+    private @Nullable Farewell farewell;
+    /** Data that came before the upstream's 101; the client's window lacks them. */
+    private @Nullable ByteBuf early;
+
     private boolean requestEnded;
     private boolean remoteEnded;
     private boolean ended;
@@ -97,7 +109,12 @@ final class H2ServerStream implements DownstreamStream {
                     value.arrayOffset(),
                     value.arrayOffset() + value.length()));
         }
-        require(translation.end(whole, head));
+        String key = "";
+        if (translation.opensWebSocket()) {
+            key = WebSocketKeys.key(ThreadLocalRandom.current());
+            accept = WebSocketKeys.accept(key);
+        }
+        require(translation.end(whole, key, head));
         Violation violation =
                 request.parse(head.array(), head.length(), limits.maxTargetBytes(), limits.maxHeaderFields());
         request.markTwo();
@@ -147,7 +164,15 @@ final class H2ServerStream implements DownstreamStream {
             return padding; // it was answered: who sends on fills the stream's window and no more
         }
         received += n;
-        if (received > loop.settings().limits().maxBodyBytes()) {
+        if (accept != null && !tunnel) {
+            early = early == null
+                    ? data.readRetainedSlice(n)
+                    : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(
+                            connection.context().alloc(), early, data.readRetainedSlice(n));
+            unconsumed += n;
+            return padding;
+        }
+        if (!tunnel && received > loop.settings().limits().maxBodyBytes()) {
             current.requestBroken(Outcome.BODY_TOO_LARGE, null);
             return padding;
         }
@@ -176,6 +201,38 @@ final class H2ServerStream implements DownstreamStream {
         current.requestBody(size, received);
         current.requestBody(data, received);
         current.requestBody(LINE_END.retainedDuplicate(), received);
+    }
+
+    /** The upstream has changed to the WebSocket: what has come of it already goes there first. */
+    private void beginTunnel() {
+        tunnel = true;
+        farewell = new Farewell();
+        Exchange current = exchange;
+        ByteBuf first = early;
+        early = null;
+        if (current == null) {
+            return;
+        }
+        if (first != null) {
+            current.requestBody(first, received);
+            if (!paused) {
+                paused = true;
+                resumeRequest();
+            }
+        }
+        if (remoteEnded) {
+            requestEnded = true;
+            current.requestEnd();
+        }
+        connection.fed(this);
+    }
+
+    private void dropEarly() {
+        ByteBuf first = early;
+        early = null;
+        if (first != null) {
+            first.release();
+        }
     }
 
     private void endRequest(Exchange current, String last) {
@@ -234,6 +291,7 @@ final class H2ServerStream implements DownstreamStream {
     RequestSlot closed() {
         Exchange current = exchange;
         exchange = null;
+        dropEarly();
         if (current != null) {
             current.clientGone();
         }
@@ -245,6 +303,9 @@ final class H2ServerStream implements DownstreamStream {
         Exchange current = exchange;
         if (current != null) {
             current.sweep(nowNanos);
+            if (farewell != null && farewell.isDue(nowNanos, loop)) {
+                sendClose(Farewell.GOING_AWAY);
+            }
         } else if (waiting > 0
                 && nowNanos - progressNanos
                         > loop.settings().timeouts().streamIdle().toNanos()) {
@@ -266,16 +327,42 @@ final class H2ServerStream implements DownstreamStream {
         connection.flushSoon();
     }
 
+    /** Only a change to the WebSocket may look like success to a client that opens one (RFC 8441 §5). */
+    @Override
+    public boolean accepts(H1Response head) {
+        String expected = accept;
+        if (expected == null || head.status() >= 300) {
+            return true;
+        }
+        return head.status() == 101 && expected.equals(head.fields().value("sec-websocket-accept"));
+    }
+
+    private void sendClose(int code) {
+        ByteBuf close = farewell == null
+                ? null
+                : farewell.close(code, connection.context().alloc());
+        if (close != null) {
+            write(close, false);
+            connection.flushSoon();
+        }
+    }
+
     @Override
     public void head(
             H1Response head, Forwarding plan, Endpoint endpoint, int attempts, boolean hasBody, boolean untilClose) {
         boolean sized = hasBody && !untilClose && !head.fields().isChunked();
         remaining = sized ? head.fields().contentLength() : -1;
         write(H2Responses.head(head, plan, endpoint, attempts), !hasBody);
+        if (head.status() == 101) {
+            beginTunnel();
+        }
     }
 
     @Override
     public void body(ByteBuf bytes) {
+        if (farewell != null) {
+            farewell.follow(bytes);
+        }
         if (remaining >= 0) {
             remaining -= bytes.readableBytes();
         }
@@ -338,7 +425,7 @@ final class H2ServerStream implements DownstreamStream {
             return;
         }
         ended = true;
-        if (!remoteEnded) {
+        if (!remoteEnded && !tunnel) {
             promise.addListener(written -> {
                 if (written.isSuccess() && !remoteEnded) {
                     connection.reset(id, Http2Error.NO_ERROR);
@@ -373,7 +460,8 @@ final class H2ServerStream implements DownstreamStream {
     public void cut() {
         exchange = null;
         boolean slowReader = full;
-        connection.reset(id, Http2Error.INTERNAL_ERROR);
+        dropEarly();
+        connection.reset(id, tunnel ? Http2Error.CANCEL : Http2Error.INTERNAL_ERROR); // RFC 8441 §5
         if (slowReader) {
             connection.countOrEnd(ConnectionFault.STALLS);
         }

@@ -15,8 +15,15 @@ public interface DownstreamStream {
     /** Passes on an interim response (1xx). */
     void informational(H1Response head);
 
+    /** Whether the client could take this head for what it is; otherwise it is no answer to its request. */
+    default boolean accepts(H1Response head) {
+        return true;
+    }
+
     /**
      * Begins the response.
+     *
+     * <p>With status 101 a tunnel begins: bytes pass as they are, in both directions, until each of them has ended.
      *
      * @param hasBody whether body bytes follow
      * @param untilClose whether the upstream's body ends with its connection, so that its length is not known
@@ -30,7 +37,7 @@ public interface DownstreamStream {
     boolean wantsDataOnly();
 
     /**
-     * Ends the response whole.
+     * Ends the response whole; in a tunnel, the direction to the client.
      *
      * @param trailers the trailer section, if there is one and {@link #wantsDataOnly}; otherwise it was among the body's bytes
      */

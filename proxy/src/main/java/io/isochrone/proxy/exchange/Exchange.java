@@ -51,6 +51,11 @@ public final class Exchange implements UpstreamListener {
     /** A pooled connection is given out at once: what has arrived of the body goes out with the head. */
     private boolean starting;
 
+    /** After 101: bytes pass both ways until both have ended. */
+    private boolean tunnel;
+
+    private boolean clientEnded;
+    private boolean upstreamEnded;
     private boolean requestWhole;
     private long attemptNanos;
     private long activityNanos;
@@ -110,7 +115,9 @@ public final class Exchange implements UpstreamListener {
             run.release();
             return;
         }
-        replay.keep(run);
+        if (state != State.RELAYING) {
+            replay.keep(run); // a response has not begun, so the request may still be sent again
+        }
         UpstreamStream stream = up;
         if (stream == null) {
             run.release();
@@ -128,7 +135,24 @@ public final class Exchange implements UpstreamListener {
 
     /** The request's last byte was taken. */
     public void requestEnd() {
-        requestWhole = true;
+        if (!tunnel) {
+            requestWhole = true;
+        } else if (state == State.RELAYING && up != null) {
+            clientEnded = true;
+            activityNanos = context.now();
+            up.endTunnel();
+            endTunnel();
+        }
+    }
+
+    /** A tunnel is over when both directions are. */
+    private void endTunnel() {
+        UpstreamStream stream = up;
+        if (clientEnded && upstreamEnded && stream != null) {
+            up = null;
+            stream.finish(false);
+            finish(Outcome.RELAYED);
+        }
     }
 
     /** Everything that has arrived from the client was handed over. */
@@ -186,7 +210,8 @@ public final class Exchange implements UpstreamListener {
                 }
             }
             case RELAYING -> {
-                if (waited > timeouts.streamIdle().toNanos()) {
+                var idle = tunnel ? timeouts.tunnelIdle() : timeouts.streamIdle();
+                if (waited > idle.toNanos()) {
                     cut(Outcome.RESPONSE_CUT, Failure.STREAM_IDLE);
                 }
             }
@@ -240,6 +265,11 @@ public final class Exchange implements UpstreamListener {
         long now = context.now();
         activityNanos = now;
         H1Response response = stream.response();
+        if (!down.accepts(response)) {
+            stream.cancel();
+            fail(Failure.BAD_RESPONSE);
+            return;
+        }
         Failure failure = refusal(response);
         report(failure, response.status(), now);
         if (failure != null) {
@@ -288,6 +318,11 @@ public final class Exchange implements UpstreamListener {
         up = stream;
         state = State.RELAYING;
         status = stream.response().status();
+        if (status == 101) {
+            tunnel = true;
+            requestWhole = false;
+            context.observer().tunnels(1);
+        }
         firstByteNanos = context.now() - startNanos;
         down.head(stream.response(), plan, from, trail.count(), hasBody, untilClose);
     }
@@ -312,6 +347,12 @@ public final class Exchange implements UpstreamListener {
             stream.cancel();
             return;
         }
+        if (tunnel) {
+            upstreamEnded = true;
+            down.end(null);
+            endTunnel();
+            return;
+        }
         up = null;
         HeaderFields trailers = stream.trailers();
         stream.finish(requestWhole);
@@ -329,7 +370,9 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         up = null;
-        if (state == State.RELAYING) {
+        if (tunnel && upstreamEnded) {
+            finish(Outcome.RELAYED); // it had said all that it had to say
+        } else if (state == State.RELAYING) {
             Failure cutBy = failure == Failure.BAD_RESPONSE ? failure : Failure.RESPONSE_CUT;
             Endpoint from = endpoint;
             if (from != null) {
@@ -490,6 +533,9 @@ public final class Exchange implements UpstreamListener {
     }
 
     private void record(Outcome outcome) {
+        if (tunnel) {
+            context.observer().tunnels(-1);
+        }
         Endpoint answered = firstByteNanos >= 0 ? endpoint : null;
         context.observer()
                 .ended(new ExchangeRecord(

@@ -30,6 +30,9 @@ public interface ExchangeObserver {
     /** A connection was closed for want of a good PROXY protocol header. */
     default void proxyProtocolFault(ProxyProtocolFault fault) {}
 
+    /** A tunnel, such as a WebSocket, began (+1), ended (-1). */
+    default void tunnels(int delta) {}
+
     /** An event loop ran a periodic task so much later than it was due: something held the loop for so long. */
     void loopLag(long nanos);
 }

@@ -18,6 +18,9 @@ public interface UpstreamStream {
     /** Sends what was written. */
     void flush();
 
+    /** Ends our side of a tunnel once everything that was written is sent. */
+    void endTunnel();
+
     /** Whether more may be written without holding more than the high watermark. */
     boolean isWritable();
 

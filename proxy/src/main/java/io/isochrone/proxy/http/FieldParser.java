@@ -93,6 +93,7 @@ final class FieldParser {
                 return null;
             case 7:
                 if (f.nameIs(i, "upgrade")) {
+                    f.upgrade = f.upgrade == -1 ? i : -2;
                     f.markHopByHop(i);
                 }
                 return null;
@@ -178,6 +179,7 @@ final class FieldParser {
             int end = optionEnd(f, i, start);
             f.close |= Ascii.equalsIgnoreCase(f.bytes, start, trimmed(f, start, end), "close");
             f.keepAlive |= Ascii.equalsIgnoreCase(f.bytes, start, trimmed(f, start, end), "keep-alive");
+            f.upgradeOption |= Ascii.equalsIgnoreCase(f.bytes, start, trimmed(f, start, end), "upgrade");
             start = next(f, i, end);
         }
     }

@@ -195,6 +195,18 @@ public final class H1Request implements RequestHead {
         return !oneZero && fields.expectContinue;
     }
 
+    /**
+     * The protocols that the client would change to, as it wrote them, or null. Only a GET of HTTP/1.1 without a body may change;
+     * in every other request, and for h2c, which is no more (RFC 9113 §3.1), the wish is ignored, as any server may.
+     */
+    public @Nullable String upgrade() {
+        if (!fields.upgradeOption || oneZero || hasBody() || !method.equals("GET")) {
+            return null;
+        }
+        String offer = fields.upgrade();
+        return offer == null || UpgradeTokens.contains(offer, "h2c") ? null : offer;
+    }
+
     /** Whether a body follows. */
     public boolean hasBody() {
         return fields.chunked || fields.contentLength > 0;

@@ -66,6 +66,12 @@ public final class H1Response {
         return oneZero ? fields.keepAlive : !fields.close;
     }
 
+    /** Whether this is a change (101) to one protocol of those that were {@code offered}. */
+    public boolean changesTo(String offered) {
+        String chosen = fields.upgrade();
+        return status == 101 && chosen != null && UpgradeTokens.contains(offered, chosen);
+    }
+
     /** Whether no body can follow: 1xx, 204, 304, or an answer to HEAD (RFC 9112 §6.3). */
     public boolean isBodyless(boolean headRequest) {
         return headRequest || status < 200 || status == 204 || status == 304;

@@ -18,12 +18,13 @@ public final class H2Head {
     private static final int SCHEME = 1;
     private static final int PATH = 2;
     private static final int AUTHORITY = 3;
-    private static final String[] PSEUDO = {":method", ":scheme", ":path", ":authority"};
+    private static final int PROTOCOL = 4;
+    private static final String[] PSEUDO = {":method", ":scheme", ":path", ":authority", ":protocol"};
     private static final String[] CONNECTION_FIELDS = {
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"
     };
 
-    private final Bytes[] pseudo = {new Bytes(16), new Bytes(8), new Bytes(256), new Bytes(64)};
+    private final Bytes[] pseudo = {new Bytes(16), new Bytes(8), new Bytes(256), new Bytes(64), new Bytes(0)};
     private final boolean[] seen = new boolean[PSEUDO.length];
     private final Bytes lines = new Bytes(512);
     private final Bytes cookie = new Bytes(0);
@@ -56,6 +57,9 @@ public final class H2Head {
         if (Ascii.equalsIgnoreCase(name, nameStart, nameEnd, "cookie")) {
             cookie.append(cookie.length == 0 ? "" : "; ").append(value, valueStart, valueEnd);
             return null;
+        }
+        if (seen[PROTOCOL] && Ascii.equalsIgnoreCase(name, nameStart, nameEnd, "sec-websocket-key")) {
+            return null; // only HTTP/1.1 has one (RFC 8441 §5.1), and there it is ours
         }
         if (seen[AUTHORITY] && Ascii.equalsIgnoreCase(name, nameStart, nameEnd, "host")) {
             return pseudo[AUTHORITY].equalsIgnoreCase(value, valueStart, valueEnd)
@@ -122,13 +126,19 @@ public final class H2Head {
                 .append("\r\n");
     }
 
+    /** Whether the request opens a WebSocket (RFC 8441 §4); to be asked before {@link #end}. */
+    public boolean opensWebSocket() {
+        return seen[PROTOCOL] && pseudo[PROTOCOL].isIgnoreCase("websocket") && pseudo[METHOD].is("CONNECT");
+    }
+
     /**
      * Ends the head and writes it to {@code out}, which is emptied before. A body whose length is not declared becomes chunked, and
      * no body where one is usual is declared as none. Returns what is wrong, or null.
      *
+     * @param webSocketKey for a request that {@link #opensWebSocket}, which becomes an upgrade of HTTP/1.1
      * @param whole whether the request has neither data nor trailers
      */
-    public @Nullable Malformed end(boolean whole, Bytes out) {
+    public @Nullable Malformed end(boolean whole, String webSocketKey, Bytes out) {
         Bytes target = pseudo[PATH];
         if (!seen[METHOD]) {
             return Malformed.PSEUDO_MISSING;
@@ -136,7 +146,11 @@ public final class H2Head {
         if (pseudo[METHOD].length == 0 || !pseudo[METHOD].isAll(Ascii::isToken)) {
             return Malformed.METHOD;
         }
-        if (pseudo[METHOD].is("CONNECT")) {
+        boolean webSocket = opensWebSocket();
+        if (seen[PROTOCOL] && (!pseudo[METHOD].is("CONNECT") || pseudo[AUTHORITY].length == 0 || length)) {
+            return Malformed.PROTOCOL;
+        }
+        if (pseudo[METHOD].is("CONNECT") && !seen[PROTOCOL]) {
             if (seen[SCHEME] || seen[PATH] || pseudo[AUTHORITY].length == 0) {
                 return Malformed.CONNECT;
             }
@@ -152,7 +166,12 @@ public final class H2Head {
             return Malformed.AUTHORITY;
         }
         out.clear();
-        out.append(pseudo[METHOD]).append(" ").append(target).append(" HTTP/1.1\r\n");
+        if (webSocket) {
+            out.append("GET");
+        } else {
+            out.append(pseudo[METHOD]);
+        }
+        out.append(" ").append(target).append(" HTTP/1.1\r\n");
         if (seen[AUTHORITY]) {
             out.append("host: ").append(pseudo[AUTHORITY]).append("\r\n");
         }
@@ -160,7 +179,10 @@ public final class H2Head {
         if (cookie.length > 0) {
             out.append("cookie: ").append(cookie).append("\r\n");
         }
-        if (!length) {
+        if (webSocket) {
+            out.append("connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-key: ");
+            out.append(webSocketKey).append("\r\n");
+        } else if (!length) {
             out.append(whole ? usuallyHasBody() ? "content-length: 0\r\n" : "" : "transfer-encoding: chunked\r\n");
         }
         out.append("\r\n");

@@ -28,6 +28,11 @@ public final class HeaderFields {
     boolean close;
     boolean keepAlive;
     boolean expectContinue;
+    /** Whether Connection has the option {@code upgrade}. */
+    boolean upgradeOption;
+    /** Index of the one Upgrade field; -1: none, -2: several. */
+    int upgrade;
+
     int host;
     /** Seconds of {@code Keep-Alive: timeout=}, or -1. */
     int keepAliveSeconds;
@@ -40,6 +45,8 @@ public final class HeaderFields {
         close = false;
         keepAlive = false;
         expectContinue = false;
+        upgradeOption = false;
+        upgrade = -1;
         host = -1;
         keepAliveSeconds = -1;
         java.util.Arrays.fill(hopByHop, 0);
@@ -87,6 +94,11 @@ public final class HeaderFields {
     /** Whether the body is chunked. */
     public boolean isChunked() {
         return chunked;
+    }
+
+    /** What the one Upgrade field says, if Connection names it too (RFC 9110 §7.8); otherwise null. */
+    public @Nullable String upgrade() {
+        return upgradeOption && upgrade >= 0 && valueEnd[upgrade] > valueStart[upgrade] ? value(upgrade) : null;
     }
 
     /** Seconds that the other side says it keeps an idle connection, or -1. */

@@ -16,6 +16,7 @@ public enum Malformed {
     AUTHORITY(":authority has a character that is not allowed (RFC 9113 8.3.1)"),
     AUTHORITY_MISMATCH(":authority and Host differ (RFC 9113 8.3.1)"),
     CONNECT("CONNECT with :scheme or :path, or without :authority (RFC 9113 8.5)"),
+    PROTOCOL(":protocol without CONNECT, without :authority, or with Content-Length (RFC 8441 4)"),
     NAME("field name is not a token in lower case (RFC 9113 8.2.1)"),
     VALUE("field value has a control character, or white space around it (RFC 9113 8.2.1)"),
     CONNECTION_FIELD("connection-specific field (RFC 9113 8.2.2)"),

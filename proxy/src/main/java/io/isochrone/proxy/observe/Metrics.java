@@ -62,6 +62,7 @@ public final class Metrics implements ExchangeObserver {
     private final Map<HandshakeResult, Counter> handshakes;
     private final Map<ProxyProtocolFault, Counter> proxyFaults;
     private final LongAdder connections = new LongAdder();
+    private final LongAdder tunnels = new LongAdder();
     /** The registry refers to sources of totals weakly; this keeps them. */
     private final Map<String, LongSupplier> totals = new ConcurrentHashMap<>();
 
@@ -98,6 +99,7 @@ public final class Metrics implements ExchangeObserver {
                 "fault",
                 "Connections that were closed for want of a good PROXY protocol header");
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
+        gauge("isochrone.tunnels", "WebSockets and other upgraded connections", Map.of(), tunnels::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
         total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
         new JvmMemoryMetrics().bindTo(registry);
@@ -159,6 +161,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void proxyProtocolFault(ProxyProtocolFault fault) {
         count(proxyFaults, fault);
+    }
+
+    @Override
+    public void tunnels(int delta) {
+        tunnels.add(delta);
     }
 
     @Override

@@ -54,6 +54,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     }
 
     @Override
+    public void tunnels(int delta) {
+        first.tunnels(delta);
+        second.tunnels(delta);
+    }
+
+    @Override
     public void loopLag(long nanos) {
         first.loopLag(nanos);
         second.loopLag(nanos);

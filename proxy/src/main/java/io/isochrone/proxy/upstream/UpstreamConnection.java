@@ -3,6 +3,7 @@ package io.isochrone.proxy.upstream;
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.codec.BodyReader;
+import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.codec.HeadCollector;
 import io.isochrone.proxy.codec.HeadWriter;
 import io.isochrone.proxy.codec.JoiningWriter;
@@ -16,6 +17,7 @@ import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.tls.Alerts;
 import io.isochrone.proxy.tls.ClientTls;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -51,6 +53,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private @Nullable ByteBuf in;
     private boolean headSeen;
     private boolean headRequest;
+    /** The protocols that the request would change to, or null. */
+    private @Nullable String offered;
+
+    private boolean tunnel;
+    /** The other side of a tunnel has ended its direction. */
+    private boolean inputEnded;
+    /** The listener knows that the response, or the other side's direction of a tunnel, is over. */
+    private boolean endTold;
+
     private boolean paused;
     private boolean broken;
     /** The other side did not like our certificate, which in TLS 1.3 it says after the handshake. */
@@ -78,6 +89,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     void assign(UpstreamListener next) {
         listener = next;
         headSeen = false;
+        endTold = false;
         paused = false;
         collector.reset();
         exchanges++;
@@ -125,6 +137,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void send(H1Request request, Forwarding plan, Endpoint to, int attempt, String via) {
         headRequest = request.method().equals("HEAD");
+        offered = request.upgrade();
         HeaderFields fields = request.fields();
         writer.into(out.head(fields.contentLength()));
         String target = plan.target(to);
@@ -148,6 +161,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (!host && !plan.dropsRequestHeader("host")) {
             writer.add("Host", request.host().isEmpty() ? to.id() : request.host());
         }
+        if (offered != null) {
+            writer.add("Connection", "Upgrade");
+            writer.add("Upgrade", offered);
+        }
         writer.add("Via", via);
         plan.requestHeaders(writer, to, attempt);
         writer.endHead();
@@ -161,6 +178,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void flush() {
         out.flush();
+    }
+
+    @Override
+    public void endTunnel() {
+        out.flush();
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> HalfClose.shutdownOutput(channel));
     }
 
     @Override
@@ -234,6 +257,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     public void cancel() {
         listener = null;
         out.release();
+        if (tunnel) {
+            HalfClose.resetOnClose(channel); // whoever broke off the other side broke off this one
+        }
         channel.close();
         if (!processing) {
             dropInput();
@@ -290,12 +316,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (to == null || paused) {
             return false;
         }
-        if (headSeen && body.isDone()) {
-            to.end(this);
+        ByteBuf bytes = in;
+        boolean empty = bytes == null || !bytes.isReadable();
+        if (headSeen && (body.isDone() || inputEnded && empty)) {
+            if (!endTold) {
+                endTold = true;
+                to.end(this);
+            }
             return false;
         }
-        ByteBuf bytes = in;
-        if (bytes == null || !bytes.isReadable()) {
+        if (bytes == null || empty) {
             return false;
         }
         return headSeen ? bodyStep(to, bytes) : headStep(to, bytes);
@@ -310,9 +340,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             return false;
         }
         if (response.parse(collector.head(), collector.length(), limits.maxHeaderFields()) != null
-                || response.status() == 101) {
+                || response.status() == 101 && (offered == null || !response.changesTo(offered))) {
             fail(Failure.BAD_RESPONSE);
             return false;
+        }
+        if (response.status() == 101) {
+            beginTunnel(to);
+            return true;
         }
         if (response.status() < 200) {
             to.informational(this);
@@ -337,6 +371,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         dropEmptyInput();
         to.head(this, !body.isDone(), untilClose);
         return true;
+    }
+
+    private void beginTunnel(UpstreamListener to) {
+        headSeen = true;
+        tunnel = true;
+        body.untilClose();
+        HalfClose.allow(channel);
+        dropEmptyInput();
+        to.head(this, true, true);
     }
 
     private boolean bodyStep(UpstreamListener to, ByteBuf bytes) {
@@ -397,7 +440,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (to == null || paused) {
             return;
         }
-        if (headSeen && body.isUntilClose() && !broken) {
+        if (endTold) {
+            fail(Failure.RESPONSE_CUT);
+        } else if (headSeen && body.isUntilClose() && !broken && !tunnel) {
             body.none();
             to.end(this);
             to.readComplete();
@@ -415,7 +460,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslCloseCompletionEvent end) {
+        if (tunnel && HalfClose.isEndOfInput(event)) {
+            inputEnded = true;
+            UpstreamListener to = listener;
+            process();
+            if (to != null) {
+                to.readComplete();
+            }
+        } else if (event instanceof SslCloseCompletionEvent end) {
             broken |= !end.isSuccess(); // without close_notify an end of the connection is no end of a body (RFC 9112
             // §9.8)
             ctx.close();

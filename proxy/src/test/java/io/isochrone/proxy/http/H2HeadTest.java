@@ -73,10 +73,6 @@ final class H2HeadTest {
                 row("9113 8.3", GET + "|x=y|:path=/b", "!PSEUDO_LATE"),
                 row("9113 8.3", GET + "|:path=/b", "!PSEUDO_REPEATED"),
                 row("9113 8.3", GET + "|:status=200", "!PSEUDO_UNKNOWN"),
-                row(
-                        "8441 4",
-                        ":method=CONNECT|:protocol=websocket|:scheme=http|:path=/|:authority=h",
-                        "!PSEUDO_UNKNOWN"),
                 row("9113 8.3.1", ":scheme=http|:path=/a|:authority=h", "!PSEUDO_MISSING"),
                 row("9113 8.3.1", ":method=GET|:path=/a|:authority=h", "!PSEUDO_MISSING"),
                 row("9113 8.3.1", ":method=GET|:scheme=http|:authority=h", "!PSEUDO_MISSING"),
@@ -92,7 +88,27 @@ final class H2HeadTest {
                 row("9113 8.3.1", ":method=OPTIONS|:scheme=http|:path=*|:authority=h", "OPTIONS * HTTP/1.1|host: h||"),
                 row("9113 8.5", ":method=CONNECT|:authority=h:1", "CONNECT h:1 HTTP/1.1|host: h:1||"),
                 row("9113 8.5", ":method=CONNECT|:scheme=http|:path=/|:authority=h:1", "!CONNECT"),
-                row("9113 8.5", ":method=CONNECT", "!CONNECT"));
+                row("9113 8.5", ":method=CONNECT", "!CONNECT"),
+                row(
+                        "8441 4",
+                        ":method=CONNECT|:protocol=websocket|:scheme=https|:path=/chat|:authority=h|origin=o",
+                        "GET /chat HTTP/1.1|host: h|origin: o|connection: Upgrade|upgrade: websocket"
+                                + "|sec-websocket-key: KEY||"),
+                row(
+                        "8441 5.1",
+                        ":method=CONNECT|:protocol=WebSocket|:scheme=https|:path=/|:authority=h|sec-websocket-key=x",
+                        "GET / HTTP/1.1|host: h|connection: Upgrade|upgrade: websocket|sec-websocket-key: KEY||"),
+                row(
+                        "8441 4",
+                        ":method=CONNECT|:protocol=other|:scheme=https|:path=/|:authority=h",
+                        "CONNECT / HTTP/1.1|host: h||"),
+                row("8441 4", ":method=GET|:protocol=websocket|:scheme=https|:path=/|:authority=h", "!PROTOCOL"),
+                row("8441 4", ":method=CONNECT|:protocol=websocket|:scheme=https|:path=/", "!PROTOCOL"),
+                row("8441 4", ":method=CONNECT|:protocol=websocket|:authority=h", "!PSEUDO_MISSING"),
+                row(
+                        "8441 4",
+                        ":method=CONNECT|:protocol=websocket|:scheme=https|:path=/|:authority=h|content-length=1",
+                        "!PROTOCOL"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -116,7 +132,7 @@ final class H2HeadTest {
             }
         }
         Bytes out = new Bytes(4);
-        Malformed malformed = head.end(whole, out);
+        Malformed malformed = head.end(whole, "KEY", out);
         return malformed == null
                 ? new String(out.array(), 0, out.length(), StandardCharsets.ISO_8859_1)
                 : "!" + malformed;

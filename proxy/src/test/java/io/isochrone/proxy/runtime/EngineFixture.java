@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An engine with one event loop whose plan is a fixed list of ports. Not thread-safe; confined to its test. */
@@ -45,6 +46,7 @@ final class EngineFixture implements AutoCloseable {
     final BlockingQueue<ProxyProtocolFault> proxyFaults = new LinkedBlockingQueue<>();
     final BlockingQueue<HandshakeResult> handshakes = new LinkedBlockingQueue<>();
     private final NodeTls tls;
+    final AtomicInteger tunnels = new AtomicInteger();
     volatile EngineSettings settings;
     boolean repeatWrites;
 
@@ -141,6 +143,11 @@ final class EngineFixture implements AutoCloseable {
         @Override
         public void proxyProtocolFault(ProxyProtocolFault fault) {
             proxyFaults.add(fault);
+        }
+
+        @Override
+        public void tunnels(int delta) {
+            tunnels.addAndGet(delta);
         }
 
         @Override

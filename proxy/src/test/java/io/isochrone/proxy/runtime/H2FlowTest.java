@@ -24,6 +24,7 @@ final class H2FlowTest {
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
             Duration.ofMillis(400),
+            Duration.ofMillis(400),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
 

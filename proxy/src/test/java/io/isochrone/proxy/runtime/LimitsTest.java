@@ -18,6 +18,7 @@ final class LimitsTest {
             Duration.ofSeconds(1),
             Duration.ofMillis(300),
             Duration.ofMillis(300),
+            Duration.ofMillis(300),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
 
