@@ -86,7 +86,7 @@ public final class Listener {
         } else if (ClientAddress.isTrusted(IpLiteral.unmap(remote.getAddress().getAddress()), proxyProtocol.from())) {
             channel.pipeline()
                     .addLast(new ProxyProtocolHandler(
-                            loop, channel, proxyProtocol, client -> begin(channel, options, loop, client)));
+                            loop, channel, remote, proxyProtocol, client -> begin(channel, options, loop, client)));
         } else {
             loop.proxyProtocolFault(
                     ProxyProtocolFault.UNTRUSTED,

@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,7 +47,7 @@ public final class LoopState {
     private final Set<ClientConnection> connections = new HashSet<>();
     private volatile boolean draining;
     private long sweepDue;
-    private long warnedNanos;
+    private final Map<ProxyProtocolFault, Long> warnedNanos = new EnumMap<>(ProxyProtocolFault.class);
     private long dateSecond = -1;
     private String date = "";
 
@@ -117,13 +119,18 @@ public final class LoopState {
         return handshakeCount.get();
     }
 
-    /** Counts a connection without a good PROXY header, and says so at most once in {@value #WARNING_SECONDS} s. On the loop. */
+    /** Counts a connection without a good PROXY header; says so at most once in {@value #WARNING_SECONDS} s for each fault. On the loop. */
     void proxyProtocolFault(ProxyProtocolFault fault, InetSocketAddress from, String problem) {
         options.observer().proxyProtocolFault(fault);
         long now = now();
-        if (warnedNanos == 0 || now - warnedNanos > TimeUnit.SECONDS.toNanos(WARNING_SECONDS)) {
-            warnedNanos = now;
-            LOG.warn("connection closed peer={} proxy-protocol={} problem={}", from, fault.label(), problem);
+        Long warned = warnedNanos.get(fault);
+        if (warned == null || now - warned >= TimeUnit.SECONDS.toNanos(WARNING_SECONDS)) {
+            warnedNanos.put(fault, now);
+            LOG.warn(
+                    "connection closed for its PROXY header peer={} reason={} problem={}",
+                    from,
+                    fault.label(),
+                    problem);
         }
     }
 

@@ -11,6 +11,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +24,26 @@ import org.jspecify.annotations.Nullable;
 final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter implements ClientConnection {
     private final LoopState loop;
     private final Channel channel;
+    private final InetSocketAddress remote;
     private final long deadlineNanos;
     private final Consumer<InetSocketAddress> next;
     private @Nullable ByteBuf in;
+    private int needed = 1;
     private boolean ended;
 
-    /** @param next adds the handlers of a client with this address */
-    ProxyProtocolHandler(LoopState loop, Channel channel, ProxyProtocol settings, Consumer<InetSocketAddress> next) {
+    /**
+     * @param remote the other end of the socket
+     * @param next adds the handlers of a client with this address, at the end of the pipeline, or closes the channel
+     */
+    ProxyProtocolHandler(
+            LoopState loop,
+            Channel channel,
+            InetSocketAddress remote,
+            ProxyProtocol settings,
+            Consumer<InetSocketAddress> next) {
         this.loop = loop;
         this.channel = channel;
+        this.remote = remote;
         this.deadlineNanos = loop.now() + settings.timeout().toNanos();
         this.next = next;
     }
@@ -50,12 +62,15 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter implements
         }
         ByteBuf all = in == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), in, bytes);
         in = all;
+        if (all.readableBytes() < needed) {
+            return;
+        }
         byte[] begin = new byte[Math.min(all.readableBytes(), ProxyHeader.MAX_BYTES)];
         all.getBytes(all.readerIndex(), begin);
         ProxyHeader header = ProxyHeader.parse(begin, begin.length);
         switch (header.status()) {
-            case PARTIAL -> {}
-            case BROKEN -> refuse(ProxyProtocolFault.BROKEN, header.problem());
+            case PARTIAL -> needed = header.length();
+            case BROKEN -> refuse(Objects.requireNonNull(header.fault()), header.problem());
             case LOCAL, PROXIED -> goOn(ctx, all, header);
         }
     }
@@ -65,22 +80,22 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter implements
         in = null;
         all.skipBytes(header.length());
         next.accept(client(header));
-        loop.remove(this);
+        loop.remove(this); // after the next handler is counted, so that the connection stays counted
+        ctx.pipeline().remove(this);
         if (all.isReadable()) {
             ctx.fireChannelRead(all);
         } else {
             all.release();
         }
-        ctx.pipeline().remove(this);
     }
 
     private InetSocketAddress client(ProxyHeader header) {
-        byte[] address = header.address();
-        if (address == null) {
-            return (InetSocketAddress) channel.remoteAddress();
+        ProxyHeader.Ends ends = header.ends();
+        if (ends == null) {
+            return remote;
         }
         try {
-            return new InetSocketAddress(InetAddress.getByAddress(address), header.port());
+            return new InetSocketAddress(InetAddress.getByAddress(ends.source()), ends.sourcePort());
         } catch (UnknownHostException e) {
             throw new IllegalStateException("4 or 16 bytes are an address", e);
         }
@@ -88,7 +103,7 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter implements
 
     private void refuse(ProxyProtocolFault fault, String problem) {
         ended = true;
-        loop.proxyProtocolFault(fault, (InetSocketAddress) channel.remoteAddress(), problem);
+        loop.proxyProtocolFault(fault, remote, problem);
         dropInput();
         channel.close();
     }
@@ -101,15 +116,13 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter implements
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (ended) {
-            ctx.fireChannelReadComplete();
-        }
-    }
-
+    /** A connection that ends without a byte is no fault: load balancers check so whether somebody listens. */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (!ended && in != null) {
+            loop.proxyProtocolFault(
+                    ProxyProtocolFault.TRUNCATED, remote, "the other side closed the connection within the header");
+        }
         ended = true;
         loop.remove(this);
         dropInput();
@@ -139,6 +152,8 @@ final class ProxyProtocolHandler extends ChannelInboundHandlerAdapter implements
 
     @Override
     public void close() {
+        ended = true;
+        dropInput();
         channel.close();
     }
 }

@@ -96,7 +96,7 @@ public final class Metrics implements ExchangeObserver {
                 ProxyProtocolFault.class,
                 ProxyProtocolFault::label,
                 "isochrone.proxy.protocol.faults",
-                "fault",
+                "reason",
                 "Connections that were closed for want of a good PROXY protocol header");
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         gauge("isochrone.tunnels", "WebSockets and other upgraded connections", Map.of(), tunnels::sum);
