@@ -210,6 +210,7 @@ public final class Gateway {
     /** Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */
     public synchronized void reload(Deployment deployment) {
         here(deployment);
+        snapshot.settings().connections().checkChange(deployment.gateway().connections());
         tls.reload(deployment.gateway().connections());
         TlsMeters.show(metrics, tls);
         snapshot = build(deployment);

@@ -14,6 +14,11 @@ final class RawConnection implements AutoCloseable {
         socket.setSoTimeout(8000);
     }
 
+    /** Sends text as it is. */
+    void send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /** Sends a GET and reads head and body; the response must have a Content-Length. */
     String get(String target) throws IOException {
         socket.getOutputStream()

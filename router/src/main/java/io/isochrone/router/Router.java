@@ -213,9 +213,10 @@ public final class Router {
 
     /**
      * Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when its geo database or
-     * certificates cannot be used.
+     * certificates cannot be used, or when it changes what is fixed at start.
      */
     public synchronized void reload(Deployment deployment) {
+        snapshot.settings().connections().checkChange(deployment.router().connections());
         try {
             boolean sameFile = Objects.equals(
                     deployment.router().geoDatabase(), snapshot.settings().geoDatabase());

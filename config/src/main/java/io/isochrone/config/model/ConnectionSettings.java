@@ -17,4 +17,16 @@ public record ConnectionSettings(
         @Nullable UpstreamTls upstreamTls) {
     /** Plain text. */
     public static final ConnectionSettings PLAIN = new ConnectionSettings(null, null, null);
+
+    /**
+     * Throws IllegalArgumentException when {@code next} would switch the PROXY protocol of a running listener on or off: the load
+     * balancers in front would have to change in the same moment, so it takes a restart.
+     */
+    public void checkChange(ConnectionSettings next) {
+        if ((proxyProtocol == null) != (next.proxyProtocol == null)) {
+            throw new IllegalArgumentException(
+                    "proxy-protocol: " + (next.proxyProtocol == null ? "switched off" : "switched on")
+                            + " (expected: as when the node started); restart the node for this");
+        }
+    }
 }

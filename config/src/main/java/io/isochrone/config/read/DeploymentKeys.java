@@ -240,7 +240,7 @@ final class DeploymentKeys {
                 Kind.optional(ConnectionKeys.proxyProtocol()),
                 Optional.empty(),
                 "off",
-                "every connection must begin with a PROXY header, version 1 or 2; a change holds for new connections");
+                "every connection must begin with a PROXY header, version 1 or 2; on or off is fixed at start, changes hold for new connections");
     }
 
     private static Key<Optional<UpstreamTls>> upstreamTls(String byDefault, String meaning) {
