@@ -11,6 +11,7 @@ import io.isochrone.gateway.door.GatewayDispatcher;
 import io.isochrone.gateway.door.GatewaySnapshot;
 import io.isochrone.proxy.admin.AdminResponse;
 import io.isochrone.proxy.admin.AdminServer;
+import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.mark.NotProcessedMark;
@@ -101,7 +102,10 @@ public final class Gateway {
                         () -> snapshot.engine(),
                         (remote, encrypted) -> {
                             byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
-                            return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, "");
+                            boolean node = ClientAddress.isTrusted(
+                                    address, snapshot.settings().trustedProxies());
+                            Object role = node ? Peer.NODE : "";
+                            return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, role);
                         },
                         new GatewayDispatcher(() -> snapshot, () -> draining, warmUp::isRunning, region),
                         observer,

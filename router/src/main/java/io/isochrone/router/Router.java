@@ -162,7 +162,8 @@ public final class Router {
                         observer,
                         options.tap(),
                         options.sharedPort(),
-                        tls));
+                        tls,
+                        () -> snapshot.nodes()));
         sharedPort = options.sharedPort();
         admin = AdminServer.bind(options.admin())
                 .route(

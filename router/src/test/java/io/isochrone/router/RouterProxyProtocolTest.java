@@ -19,6 +19,7 @@ import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.model.Service;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.model.Timeouts;
+import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
 import java.io.IOException;
@@ -95,7 +96,8 @@ final class RouterProxyProtocolTest {
                 1,
                 new AccessLogSettings("off", 1000, List.of()),
                 Duration.ofMillis(1),
-                connections);
+                connections,
+                UpstreamHttp.HTTP_1_1);
         return new Deployment(
                 new Service(
                         "test",

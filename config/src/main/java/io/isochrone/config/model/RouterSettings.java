@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param accessLog where the access log goes
  * @param restartDelay how long a node told to stop still accepts, so that its load balancer can notice
  * @param connections what connections carry around HTTP
+ * @param upstreamHttp what is spoken to gateway nodes
  */
 public record RouterSettings(
         HostPort listen,
@@ -38,7 +39,8 @@ public record RouterSettings(
         int eventLoops,
         AccessLogSettings accessLog,
         Duration restartDelay,
-        ConnectionSettings connections) {
+        ConnectionSettings connections,
+        UpstreamHttp upstreamHttp) {
     /** Defaults: 127.0.0.1:8080 and 127.0.0.1:9080, nobody trusted, 3 attempts, a loop per processor. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             new HostPort("127.0.0.1", 8080),
@@ -55,7 +57,7 @@ public record RouterSettings(
             AccessLogSettings.DEFAULTS,
             Duration.ofSeconds(1));
 
-    /** Plain text on every connection. */
+    /** Plain text on every connection, HTTP/1.1 to gateway nodes. */
     public RouterSettings(
             HostPort listen,
             HostPort admin,
@@ -84,7 +86,8 @@ public record RouterSettings(
                 eventLoops,
                 accessLog,
                 restartDelay,
-                ConnectionSettings.PLAIN);
+                ConnectionSettings.PLAIN,
+                UpstreamHttp.HTTP_1_1);
     }
 
     public RouterSettings {

@@ -7,6 +7,7 @@ import io.isochrone.config.model.ListenerTls;
 import io.isochrone.config.model.PemFile;
 import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.config.model.TlsVersion;
+import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.config.model.UpstreamTls;
 import java.time.Duration;
 import java.util.Arrays;
@@ -138,6 +139,16 @@ final class ConnectionKeys {
                         in.get(name).orElse(null),
                         in.get(version),
                         in.get(timeout)));
+    }
+
+    /** What a router speaks to gateway nodes. */
+    static Key<UpstreamHttp> upstreamHttp() {
+        return Key.optional(
+                "upstream-protocol",
+                oneOf(UpstreamHttp.values(), UpstreamHttp::text),
+                UpstreamHttp.HTTP_1_1,
+                "what is spoken to the gateway nodes: one request a connection at a time, or few connections for all; upgrades go by"
+                        + " http/1.1");
     }
 
     /** The PROXY protocol on a listener. */

@@ -19,6 +19,7 @@ import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.model.Service;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.model.Timeouts;
+import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.config.model.UpstreamTls;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +85,7 @@ final class DeploymentKeys {
         Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
         Key<Optional<UpstreamTls>> upstreamTls =
                 upstreamTls("plain text", "TLS to the gateway nodes; when it is there, every node is spoken to by TLS");
+        Key<UpstreamHttp> upstreamHttp = ConnectionKeys.upstreamHttp();
         return Kind.section(
                 List.of(
                         listen,
@@ -101,7 +103,8 @@ final class DeploymentKeys {
                         restart,
                         tls,
                         proxyProtocol,
-                        upstreamTls),
+                        upstreamTls,
+                        upstreamHttp),
                 in -> new RouterSettings(
                         in.get(listen),
                         in.get(admin),
@@ -119,7 +122,8 @@ final class DeploymentKeys {
                         new ConnectionSettings(
                                 in.get(tls).orElse(null),
                                 in.get(proxyProtocol).orElse(null),
-                                in.get(upstreamTls).orElse(null))));
+                                in.get(upstreamTls).orElse(null)),
+                        in.get(upstreamHttp)));
     }
 
     private static Kind<GatewaySettings> gateway() {

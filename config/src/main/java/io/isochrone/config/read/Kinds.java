@@ -24,7 +24,8 @@ final class Kinds {
     static final Kind<Cidr> CIDR =
             Kind.scalar("ADDRESS or ADDRESS/BITS, no bits after the prefix", Kinds::block, Kinds::cidr);
     static final Kind<Tier> TIER = Kind.scalar("one of " + String.join(", ", tiers()), Kinds::tier, Tier::displayName);
-    static final Kind<Backend> BACKEND = Kind.scalar("http[s]://HOST[:PORT][/BASE]", Kinds::backend, Backend::url);
+    static final Kind<Backend> BACKEND = Kind.scalar(
+            "http://HOST[:PORT][/BASE], or https, h2c or h2 in place of http", Kinds::backend, Backend::url);
     static final Kind<String> PARAMETER = text("query parameter", "[!-~&&[^&=#]]{1,100}");
 
     /** A path prefix; {@code /} becomes the empty string. */
@@ -170,14 +171,17 @@ final class Kinds {
 
     private static Backend backend(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
-        boolean tls = lower.startsWith("https://");
-        require(tls || lower.startsWith("http://"));
-        int begin = tls ? 8 : 7;
+        require(lower.contains("://"));
+        int begin = lower.indexOf("://") + 3;
+        String scheme = lower.substring(0, begin);
+        boolean tls = scheme.equals("https://") || scheme.equals("h2://");
+        boolean http2 = scheme.equals("h2://") || scheme.equals("h2c://");
+        require(tls || http2 || scheme.equals("http://"));
         int slash = text.indexOf('/', begin);
         String authority = text.substring(begin, slash < 0 ? text.length() : slash);
         String base = slash < 0 ? "" : path(text.substring(slash));
         boolean hasPort = authority.lastIndexOf(':') > authority.lastIndexOf(']');
-        return new Backend(tls, address(hasPort ? authority : authority + (tls ? ":443" : ":80")), base);
+        return new Backend(tls, http2, address(hasPort ? authority : authority + (tls ? ":443" : ":80")), base);
     }
 
     private static Kind<String> file(String name, Map<String, String> words) {

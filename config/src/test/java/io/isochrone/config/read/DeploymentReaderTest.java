@@ -127,7 +127,8 @@ final class DeploymentReaderTest {
                                 .contains("did you mean \"backends\"?"),
                         l -> assertThat(l).startsWith("g.yaml:9:16: apis[0].backends[0]: \"ftp://x\""),
                         l -> assertThat(l)
-                                .contains("apis[0].backends[1]: \"https://\" (expected: http[s]://HOST[:PORT][/BASE])"),
+                                .contains(
+                                        "apis[0].backends[1]: \"https://\" (expected: http://HOST[:PORT][/BASE], or https, h2c or h2 in place of http)"),
                         l -> assertThat(l)
                                 .startsWith("g.yaml:12:5: router.timeouts.connect: 5 (expected: time from 1ms"),
                         l -> assertThat(l).startsWith("g.yaml:13:1: extra: unknown key"));

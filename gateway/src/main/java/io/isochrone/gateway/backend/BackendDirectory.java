@@ -6,6 +6,7 @@ import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.UpstreamProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -20,7 +21,7 @@ import java.util.Map;
  */
 public final class BackendDirectory {
     /** A server as connections see it. */
-    private record Server(HostPort address, boolean tls) {}
+    private record Server(HostPort address, boolean tls, boolean http2) {}
 
     private final String region;
     private Map<Server, Endpoint> endpoints = Map.of();
@@ -39,7 +40,7 @@ public final class BackendDirectory {
             List<Backend> backends = api.backendsIn(region);
             List<Endpoint> list = backends.stream()
                     .map(b -> next.computeIfAbsent(
-                            new Server(b.address(), b.tls()), server -> endpoint(server, ejection)))
+                            new Server(b.address(), b.tls(), b.http2()), server -> endpoint(server, ejection)))
                     .toList();
             sets.put(api.name(), new BackendSet(list, backends));
         }
@@ -57,7 +58,12 @@ public final class BackendDirectory {
             return old;
         }
         return new Endpoint(
-                address.toString(), region, socketAddress(address), new EjectingHealth(ejection), server.tls);
+                address.toString(),
+                region,
+                socketAddress(address),
+                new EjectingHealth(ejection),
+                server.tls,
+                server.http2 ? UpstreamProtocol.HTTP_2 : UpstreamProtocol.HTTP_1_1);
     }
 
     /** A literal becomes a resolved address, a name stays for the resolver of the event loop; DNS is not asked here. */

@@ -51,6 +51,8 @@ public final class EjectingHealth implements EndpointHealth {
                     CONNECT_LOCAL,
                     CLOSED_BEFORE_SENT,
                     NOT_PROCESSED,
+                    REFUSED_STREAM,
+                    NO_STREAM,
                     STALE_CONNECTION,
                     FIRST_BYTE_TIMEOUT,
                     RETRIABLE_STATUS,

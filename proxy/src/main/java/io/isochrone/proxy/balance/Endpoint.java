@@ -14,6 +14,7 @@ public final class Endpoint {
     private final InetSocketAddress address;
     private final EndpointHealth health;
     private final boolean tls;
+    private final UpstreamProtocol protocol;
 
     /**
      * @param id {@code host:port}, unique among the endpoints of a process
@@ -21,20 +22,28 @@ public final class Endpoint {
      * @param address resolved, or unresolved when the host is a name
      */
     public Endpoint(String id, String region, InetSocketAddress address, EndpointHealth health) {
-        this(id, region, address, health, false);
+        this(id, region, address, health, false, UpstreamProtocol.HTTP_1_1);
     }
 
     /**
      * The same.
      *
      * @param tls whether it is spoken to by TLS
+     * @param protocol what it is spoken to in
      */
-    public Endpoint(String id, String region, InetSocketAddress address, EndpointHealth health, boolean tls) {
+    public Endpoint(
+            String id,
+            String region,
+            InetSocketAddress address,
+            EndpointHealth health,
+            boolean tls,
+            UpstreamProtocol protocol) {
         this.id = id;
         this.region = region;
         this.address = address;
         this.health = health;
         this.tls = tls;
+        this.protocol = protocol;
     }
 
     public String id() {
@@ -56,6 +65,11 @@ public final class Endpoint {
     /** Whether it is spoken to by TLS. */
     public boolean isTls() {
         return tls;
+    }
+
+    /** What it is spoken to in. */
+    public UpstreamProtocol protocol() {
+        return protocol;
     }
 
     @Override

@@ -173,13 +173,26 @@ final class H1ServerStream implements DownstreamStream {
 
     @Override
     public void end(@Nullable HeaderFields trailers) {
-        if (wrapping) {
+        if (wrapping && trailers != null) {
+            lastChunk(trailers);
+        } else if (wrapping) {
             out.body(LAST_CHUNK.retainedDuplicate());
         }
         out.release();
         if (tunnel) {
             shutdownWhenFlushed();
         }
+    }
+
+    private void lastChunk(HeaderFields trailers) {
+        ByteBuf last = channel.alloc().buffer(128);
+        writer.into(last).text("0").endLine();
+        for (int i = 0; i < trailers.count(); i++) {
+            writer.raw(trailers.bytes(), trailers.lineStart(i), trailers.lineEnd(i))
+                    .endLine();
+        }
+        writer.endHead();
+        out.body(last);
     }
 
     /** Tells the client of a WebSocket why it ends, if a frame may be put in here; returns whether it could be told. */
@@ -232,7 +245,7 @@ final class H1ServerStream implements DownstreamStream {
 
     @Override
     public void cut() {
-        out.release();
+        out.flush();
         if (tunnel && sendClose(Farewell.SERVICE_RESTART)) {
             closeWhenFlushed();
         } else if (untilClose) {

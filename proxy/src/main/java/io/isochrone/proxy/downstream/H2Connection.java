@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 final class H2Connection extends Http2ConnectionHandler implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
     private static final int MAX_SPARE_SLOTS = 32;
+    /** Cancellations of thousands of clients share the connection of a router. */
+    private static final int NODE_FACTOR = 100;
 
     private final Channel channel;
     private final LoopState loop;
@@ -77,7 +79,7 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
         this.peer = peer;
         this.resets = resets;
         this.idleNanos = loop.now();
-        this.budget = new FrameBudget(idleNanos);
+        this.budget = new FrameBudget(Peer.NODE.equals(peer.attachment()) ? NODE_FACTOR : 1, idleNanos);
         this.leave = new H2Leave(this);
         connection().addListener(new Http2ConnectionAdapter() {
             @Override

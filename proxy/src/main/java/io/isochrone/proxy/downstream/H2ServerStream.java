@@ -469,7 +469,8 @@ final class H2ServerStream implements DownstreamStream {
 
     @Override
     public boolean isWritable() {
-        full = waiting >= loop.settings().limits().bufferBytes();
+        full |= waiting
+                >= loop.settings().limits().bufferBytes(); // until half of it has left: who was told no is told then
         return !full;
     }
 

@@ -84,6 +84,7 @@ public final class LoopState {
         options.observer().loopLag(Math.max(0, now - sweepDue));
         sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself
         upstreams.sweep(now);
+        upstreams.warm(options.warm().get(), now);
         for (ClientConnection connection : new ArrayList<>(connections)) {
             connection.sweep(now);
         }

@@ -47,6 +47,9 @@ public final class Exchange implements UpstreamListener {
     private @Nullable UpstreamStream held;
     private @Nullable Endpoint heldEndpoint;
     private @Nullable Failure last;
+    /** Only HTTP/1.1 can change to another protocol. */
+    private final boolean oneOnly;
+
     private boolean triedFresh;
     /** A pooled connection is given out at once: what has arrived of the body goes out with the head. */
     private boolean starting;
@@ -76,6 +79,7 @@ public final class Exchange implements UpstreamListener {
         this.activityNanos = startNanos;
         this.replay = new ReplayBuffer(context.settings().get().limits().replayBytes());
         this.requestWhole = !request.hasBody();
+        this.oneOnly = request.upgrade() != null;
     }
 
     /** Makes the first attempt; {@link #requestReadComplete} must follow when the rest of what has arrived was handed over. */
@@ -102,7 +106,7 @@ public final class Exchange implements UpstreamListener {
         attemptNanos = context.now();
         activityNanos = attemptNanos;
         trail.begin(next);
-        context.upstreams().acquire(next, this, false);
+        context.upstreams().acquire(next, this, false, oneOnly);
     }
 
     // ---- from the client
@@ -379,14 +383,13 @@ public final class Exchange implements UpstreamListener {
                 plan.attemptEnded(from, cutBy, status, context.now() - attemptNanos, context.now());
             }
             cut(Outcome.RESPONSE_CUT, cutBy);
-        } else if (failure == Failure.STALE_CONNECTION
+        } else if ((failure == Failure.REFUSED_STREAM || failure == Failure.STALE_CONNECTION && mayRepeat())
                 && !triedFresh
-                && mayRepeat()
                 && replay.isWhole()
                 && endpoint != null) {
             triedFresh = true;
             state = State.CONNECTING;
-            context.upstreams().acquire(endpoint, this, true);
+            context.upstreams().acquire(endpoint, this, true, oneOnly);
         } else {
             fail(failure);
         }
@@ -474,7 +477,7 @@ public final class Exchange implements UpstreamListener {
 
     private Outcome outcomeOf(Failure failure) {
         return switch (failure) {
-            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL -> Outcome.UNAVAILABLE;
+            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, NO_STREAM -> Outcome.UNAVAILABLE;
             case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
             case RESET_BEFORE_RESPONSE, STALE_CONNECTION -> mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
             case CONNECT_REFUSED,

@@ -11,4 +11,7 @@ package io.isochrone.proxy.exchange;
  * @param tls whether the connection is encrypted
  * @param attachment what the product keeps for the connection's life, such as a trusted flag; set by its {@code PeerFactory}
  */
-public record Peer(byte[] address, String text, int port, boolean tls, Object attachment) {}
+public record Peer(byte[] address, String text, int port, boolean tls, Object attachment) {
+    /** Attached to a peer that acts for many clients, such as a router of ours: what one client may do it may do a hundredfold. */
+    public static final Object NODE = "node";
+}

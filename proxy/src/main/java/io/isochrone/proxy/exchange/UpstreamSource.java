@@ -9,6 +9,7 @@ public interface UpstreamSource {
      * returns.
      *
      * @param fresh whether it must be a new connection
+     * @param oneOnly whether it must be HTTP/1.1, even to an endpoint that is spoken to in HTTP/2
      */
-    void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh);
+    void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh, boolean oneOnly);
 }

@@ -90,7 +90,7 @@ public final class Prober {
     private void addHandlers(Channel channel) {
         ClientTls client = endpoint.isTls() ? tls.client() : null;
         if (client != null) {
-            channel.pipeline().addLast(client.handler(channel.alloc(), endpoint.address()));
+            channel.pipeline().addLast(client.handler(channel.alloc(), endpoint.address(), false));
         }
         channel.pipeline().addLast(new Answer());
     }

@@ -13,10 +13,16 @@ public final class FrameBudget {
     private static final long WINDOW_NANOS = 30_000_000_000L;
 
     private final int[] counts = new int[ConnectionFault.values().length];
+    private final int factor;
     private long windowNanos;
 
-    /** Starts with nothing counted. */
-    public FrameBudget(long nowNanos) {
+    /**
+     * Starts with nothing counted.
+     *
+     * @param factor how many times the bounds are borne
+     */
+    public FrameBudget(int factor, long nowNanos) {
+        this.factor = factor;
         windowNanos = nowNanos;
     }
 
@@ -27,6 +33,6 @@ public final class FrameBudget {
             windowNanos = nowNanos;
             java.util.Arrays.fill(counts, 0);
         }
-        return ++counts[kind.ordinal()] > kind.bound();
+        return ++counts[kind.ordinal()] > (long) factor * kind.bound();
     }
 }

@@ -88,7 +88,7 @@ public final class H2Head {
         return Malformed.PSEUDO_UNKNOWN;
     }
 
-    private static @Nullable Malformed check(
+    static @Nullable Malformed check(
             byte[] name, int nameStart, int nameEnd, byte[] value, int valueStart, int valueEnd) {
         if (nameStart == nameEnd) {
             return Malformed.NAME;

@@ -16,6 +16,10 @@ public enum Failure {
     CLOSED_BEFORE_SENT("closed_before_sent", Retry.ALWAYS, false),
     /** One of our own nodes said, with proof, that it did not process the request. */
     NOT_PROCESSED("not_processed", Retry.ALWAYS, false),
+    /** The other side said that it did not begin the stream: REFUSED_STREAM, or its number is beyond that in a GOAWAY (RFC 9113 §8.7). */
+    REFUSED_STREAM("refused_stream", Retry.ALWAYS, false),
+    /** Every HTTP/2 connection that may be opened carries as many streams as it may. */
+    NO_STREAM("no_stream", Retry.ALWAYS, false),
     /** The connection was lost after request bytes were written and before a response head. */
     RESET_BEFORE_RESPONSE("reset_before_response", Retry.IDEMPOTENT, true),
     /**

@@ -2,6 +2,7 @@ package io.isochrone.proxy.tls;
 
 import io.isochrone.config.model.UpstreamTls;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -21,31 +22,46 @@ import org.jspecify.annotations.Nullable;
 public final class ClientTls {
     private final UpstreamTls settings;
     private final @Nullable CertificateAndKey certificate;
-    private final SslContext context;
+    private final SslContext one;
+    private final SslContext two;
 
-    private ClientTls(UpstreamTls settings, @Nullable CertificateAndKey certificate, SslContext context) {
+    private ClientTls(UpstreamTls settings, @Nullable CertificateAndKey certificate, SslContext one, SslContext two) {
         this.settings = settings;
         this.certificate = certificate;
-        this.context = context;
+        this.one = one;
+        this.two = two;
     }
 
     /** Of files that were read. Throws with a problem for what does not fit. */
     static ClientTls of(UpstreamTls settings, PemFiles read) {
+        CertificateAndKey own =
+                settings.certificate() == null ? null : CertificateAndKey.of(settings.certificate(), read);
+        List<X509Certificate> authorities =
+                settings.ca() == null ? List.of() : CertificateAndKey.certificates(settings.ca(), read);
+        SslContext one = context(settings, own, authorities, ApplicationProtocolNames.HTTP_1_1);
+        try {
+            return new ClientTls(
+                    settings, own, one, context(settings, own, authorities, ApplicationProtocolNames.HTTP_2));
+        } catch (RuntimeException e) {
+            ReferenceCountUtil.release(one);
+            throw e;
+        }
+    }
+
+    private static SslContext context(
+            UpstreamTls settings, @Nullable CertificateAndKey own, List<X509Certificate> authorities, String protocol) {
         SslContextBuilder builder = SslContextBuilder.forClient();
-        CertificateAndKey own = null;
-        if (settings.certificate() != null) {
-            own = CertificateAndKey.of(settings.certificate(), read);
+        if (own != null) {
             builder.keyManager(own.key(), own.chain().toArray(new X509Certificate[0]));
         }
-        if (settings.ca() != null) {
-            List<X509Certificate> authorities = CertificateAndKey.certificates(settings.ca(), read);
+        if (!authorities.isEmpty()) {
             builder.trustManager(authorities.toArray(new X509Certificate[0]));
         }
         try {
-            SslContext context = TlsEngines.common(builder, settings.minVersion())
+            return TlsEngines.common(builder, settings.minVersion())
                     .endpointIdentificationAlgorithm("HTTPS")
+                    .applicationProtocolConfig(TlsEngines.alpn(protocol))
                     .build();
-            return new ClientTls(settings, own, context);
         } catch (SSLException e) {
             throw new IllegalArgumentException(
                     "upstream-tls: " + e.getMessage() + " (expected: what " + TlsEngines.name() + " can use)", e);
@@ -61,17 +77,22 @@ public final class ClientTls {
         return certificate;
     }
 
-    /** The handler for a connection to an upstream; ends the handshake when its time is up. On an event loop. */
-    public SslHandler handler(ByteBufAllocator allocator, InetSocketAddress address) {
+    /**
+     * The handler for a connection to an upstream; ends the handshake when its time is up. On an event loop.
+     *
+     * @param http2 whether HTTP/2 is to be agreed on; HTTP/1.1 otherwise
+     */
+    public SslHandler handler(ByteBufAllocator allocator, InetSocketAddress address, boolean http2) {
         String name = settings.serverName();
-        SslHandler handler =
-                context.newHandler(allocator, name == null ? address.getHostString() : name, address.getPort());
+        SslHandler handler = (http2 ? two : one)
+                .newHandler(allocator, name == null ? address.getHostString() : name, address.getPort());
         handler.setHandshakeTimeoutMillis(settings.handshakeTimeout().toMillis());
         return handler;
     }
 
     /** Gives the context up; connections made with it live on. */
     void release() {
-        ReferenceCountUtil.release(context);
+        ReferenceCountUtil.release(one);
+        ReferenceCountUtil.release(two);
     }
 }

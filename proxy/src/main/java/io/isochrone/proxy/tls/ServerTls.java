@@ -4,10 +4,6 @@ import io.isochrone.config.model.ClientAuth;
 import io.isochrone.config.model.ListenerTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
@@ -26,12 +22,6 @@ import javax.net.ssl.SSLException;
  * <p>Thread-safe: immutable until {@link #release}, after which no event loop may ask for handlers.
  */
 public final class ServerTls {
-    private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
-            Protocol.ALPN,
-            SelectorFailureBehavior.NO_ADVERTISE,
-            SelectedListenerFailureBehavior.ACCEPT,
-            ApplicationProtocolNames.HTTP_2,
-            ApplicationProtocolNames.HTTP_1_1);
     private static final int MAX_CLIENT_HELLO_BYTES = 16 * 1024;
     private static final int CACHED_SESSIONS = 1024;
 
@@ -75,7 +65,8 @@ public final class ServerTls {
         SslContextBuilder builder = SslContextBuilder.forServer(
                 certificate.key(), certificate.chain().toArray(new X509Certificate[0]));
         TlsEngines.common(builder, settings.minVersion())
-                .applicationProtocolConfig(ALPN)
+                .applicationProtocolConfig(
+                        TlsEngines.alpn(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1))
                 .sessionCacheSize(CACHED_SESSIONS)
                 .clientAuth(
                         switch (settings.clientAuth()) {

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +60,7 @@ public final class UpstreamPool implements UpstreamSource {
     private final long seed;
     private final Bootstrap bootstrap;
     private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+    private final H2Lanes lanes = new H2Lanes(this);
     private final Set<Channel> open = new java.util.HashSet<>();
     private long opened;
     private long warnedNanos;
@@ -88,8 +91,12 @@ public final class UpstreamPool implements UpstreamSource {
     }
 
     @Override
-    public void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh) {
+    public void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh, boolean oneOnly) {
         assert loop.inEventLoop();
+        if (endpoint.protocol().isTwo() && !oneOnly) {
+            lanes.acquire(endpoint, listener);
+            return;
+        }
         ArrayDeque<UpstreamConnection> waiting = idle.get(endpoint);
         while (!fresh && waiting != null && !waiting.isEmpty()) {
             UpstreamConnection connection = waiting.pop();
@@ -99,10 +106,33 @@ public final class UpstreamPool implements UpstreamSource {
             }
             connection.close();
         }
-        connect(endpoint, listener);
+        connect(endpoint, false, new Arrival() {
+            @Override
+            public void arrived(Channel channel, @Nullable ClientTls by) {
+                UpstreamConnection connection =
+                        new UpstreamConnection(UpstreamPool.this, endpoint, channel, nextMaxAgeNanos(), by);
+                channel.pipeline().replace(Connecting.INSTANCE, null, connection);
+                connection.assign(listener);
+            }
+
+            @Override
+            public void failed(Failure failure) {
+                listener.connectFailed(failure);
+            }
+        });
     }
 
-    private void connect(Endpoint endpoint, UpstreamListener listener) {
+    /** What becomes of a connect. */
+    interface Arrival {
+        /** The connection is there, with {@code by} for its TLS if it has TLS; {@link Connecting} is to be replaced in its pipeline. */
+        void arrived(Channel channel, @Nullable ClientTls by);
+
+        /** There is none. */
+        void failed(Failure failure);
+    }
+
+    /** Connects; {@code arrival} hears of it, perhaps before this returns. */
+    void connect(Endpoint endpoint, boolean http2, Arrival arrival) {
         EngineSettings now = settings.get();
         int high = now.limits().bufferBytes();
         ChannelFuture future = bootstrap
@@ -112,15 +142,15 @@ public final class UpstreamPool implements UpstreamSource {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
                 .connect(endpoint.address());
         if (future.isDone()) {
-            connected(future, endpoint, listener);
+            connected(future, endpoint, http2, arrival);
         } else {
-            future.addListener(done -> connected(future, endpoint, listener));
+            future.addListener(done -> connected(future, endpoint, http2, arrival));
         }
     }
 
-    private void connected(ChannelFuture future, Endpoint endpoint, UpstreamListener listener) {
+    private void connected(ChannelFuture future, Endpoint endpoint, boolean http2, Arrival arrival) {
         if (!future.isSuccess()) {
-            listener.connectFailed(failureOf(future.cause()));
+            arrival.failed(failureOf(future.cause()));
             return;
         }
         Channel channel = future.channel();
@@ -131,41 +161,40 @@ public final class UpstreamPool implements UpstreamSource {
             observer.upstreamConnections(endpoint, -1);
         });
         if (endpoint.isTls()) {
-            secure(channel, endpoint, listener);
+            secure(channel, endpoint, http2, arrival);
         } else {
-            assign(channel, endpoint, null, listener);
+            arrival.arrived(channel, null);
         }
-    }
-
-    private void assign(Channel channel, Endpoint endpoint, @Nullable ClientTls by, UpstreamListener listener) {
-        UpstreamConnection connection =
-                new UpstreamConnection(this, endpoint, channel, IdleRule.maxAgeNanos(seed, opened++), by);
-        channel.pipeline().replace(Connecting.INSTANCE, null, connection);
-        connection.assign(listener);
     }
 
     /** Shakes hands before anything else is sent. */
-    private void secure(Channel channel, Endpoint endpoint, UpstreamListener listener) {
+    private void secure(Channel channel, Endpoint endpoint, boolean http2, Arrival arrival) {
         ClientTls by = tls.client();
         if (by == null) { // the node is ending
             channel.close();
-            listener.connectFailed(Failure.CONNECT_LOCAL);
+            arrival.failed(Failure.CONNECT_LOCAL);
             return;
         }
-        SslHandler handler = by.handler(channel.alloc(), endpoint.address());
+        SslHandler handler = by.handler(channel.alloc(), endpoint.address(), http2);
         handler.handshakeFuture().addListener(done -> {
-            if (done.isSuccess()) {
-                assign(channel, endpoint, by, listener);
-            } else {
-                channel.close();
-                boolean late = done.cause() instanceof SslHandshakeTimeoutException;
-                if (!late) {
-                    warn(endpoint, done.cause());
-                }
-                listener.connectFailed(late ? Failure.CONNECT_TIMEOUT : Failure.TLS_FAILED);
+            boolean agreed = !http2 || ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol());
+            if (done.isSuccess() && agreed) {
+                arrival.arrived(channel, by);
+                return;
             }
+            channel.close();
+            Throwable cause = done.isSuccess() ? new SSLException("the upstream does not speak HTTP/2") : done.cause();
+            boolean late = cause instanceof SslHandshakeTimeoutException;
+            if (!late) {
+                warn(endpoint, cause);
+            }
+            arrival.failed(late ? Failure.CONNECT_TIMEOUT : Failure.TLS_FAILED);
         });
         channel.pipeline().addFirst(handler);
+    }
+
+    long nextMaxAgeNanos() {
+        return IdleRule.maxAgeNanos(seed, opened++);
     }
 
     /** Says why TLS does not work, at most once in {@value #WARNING_SECONDS} s. */
@@ -217,6 +246,23 @@ public final class UpstreamPool implements UpstreamSource {
         }
     }
 
+    void closed(H2UpstreamConnection connection) {
+        lanes.closed(connection);
+    }
+
+    void settled(H2UpstreamConnection connection) {
+        lanes.settled(connection);
+    }
+
+    @Nullable
+    ClientTls clientTls() {
+        return tls.client();
+    }
+
+    long connectTimeoutNanos() {
+        return settings.get().timeouts().connect().toNanos();
+    }
+
     void caught(Endpoint endpoint, Throwable cause) {
         if (cause instanceof IOException) {
             // A dying region closes all its connections at once: no text is made that nobody reads.
@@ -226,6 +272,11 @@ public final class UpstreamPool implements UpstreamSource {
         } else {
             LOG.error("upstream connection closed by a bug endpoint={}", endpoint.id(), cause);
         }
+    }
+
+    /** Keeps a connection open to each of these that is spoken to in HTTP/2, so that the first request there waits for no handshake. */
+    public void warm(Iterable<Endpoint> endpoints, long nowNanos) {
+        lanes.warm(endpoints, nowNanos);
     }
 
     /** Closes idle connections that have grown old or whose endpoint may not be used. Called a few times a second. */
@@ -240,6 +291,7 @@ public final class UpstreamPool implements UpstreamSource {
             }
         }
         idle.values().removeIf(ArrayDeque::isEmpty);
+        lanes.sweep(nowNanos, settings.get().timeouts().upstreamIdle().toNanos());
     }
 
     private boolean isOver(UpstreamConnection connection, long nowNanos) {
@@ -260,6 +312,7 @@ public final class UpstreamPool implements UpstreamSource {
             channel.close();
         }
         idle.clear();
+        lanes.close();
     }
 
     long now() {

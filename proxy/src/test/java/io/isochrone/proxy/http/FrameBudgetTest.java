@@ -11,7 +11,7 @@ final class FrameBudgetTest {
 
     @Test
     void oneMoreThanTheBoundIsTooMany() {
-        FrameBudget budget = new FrameBudget(5);
+        FrameBudget budget = new FrameBudget(1, 5);
 
         for (int i = 0; i < ConnectionFault.RESETS.bound(); i++) {
             assertThat(budget.exceeds(ConnectionFault.RESETS, 6)).isFalse();
@@ -23,7 +23,7 @@ final class FrameBudgetTest {
 
     @Test
     void aNewWindowForgetsTheLast() {
-        FrameBudget budget = new FrameBudget(Long.MAX_VALUE - SECOND);
+        FrameBudget budget = new FrameBudget(1, Long.MAX_VALUE - SECOND);
 
         for (int i = 0; i < 10 * ConnectionFault.STALLS.bound(); i++) {
             long now = Long.MAX_VALUE + 30 * SECOND * (i / ConnectionFault.STALLS.bound());

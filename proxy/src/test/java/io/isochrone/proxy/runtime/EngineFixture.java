@@ -6,6 +6,7 @@ import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
+import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.exchange.Dispatch;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
@@ -47,6 +48,7 @@ final class EngineFixture implements AutoCloseable {
     final BlockingQueue<HandshakeResult> handshakes = new LinkedBlockingQueue<>();
     private final NodeTls tls;
     final AtomicInteger tunnels = new AtomicInteger();
+    volatile Object attachment = "none";
     volatile EngineSettings settings;
     boolean repeatWrites;
 
@@ -56,6 +58,12 @@ final class EngineFixture implements AutoCloseable {
 
     /** @param upstreamTls whether the ports are spoken to by TLS, as {@code localhost} */
     EngineFixture(Limits limits, Timeouts timeouts, NodeTls tls, boolean upstreamTls, int... ports) throws Exception {
+        this(limits, timeouts, tls, upstreamTls, UpstreamProtocol.HTTP_1_1, ports);
+    }
+
+    EngineFixture(
+            Limits limits, Timeouts timeouts, NodeTls tls, boolean upstreamTls, UpstreamProtocol protocol, int... ports)
+            throws Exception {
         this.tls = tls;
         for (int port : ports) {
             endpoints.add(new Endpoint(
@@ -63,13 +71,14 @@ final class EngineFixture implements AutoCloseable {
                     "r" + endpoints.size(),
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                     EndpointHealth.ALWAYS_GOOD,
-                    upstreamTls));
+                    upstreamTls,
+                    protocol));
         }
         settings = new EngineSettings(limits, timeouts);
         server = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
-                        "node1",
+                        protocol.isTwo() ? "front" : "node1",
                         new HostPort("127.0.0.1", 0),
                         () -> settings,
                         (remote, encrypted) -> new Peer(
@@ -77,7 +86,7 @@ final class EngineFixture implements AutoCloseable {
                                 IpLiteral.format(remote.getAddress().getAddress()),
                                 remote.getPort(),
                                 encrypted,
-                                "none"),
+                                attachment),
                         (head, peer, now) -> dispatch(head),
                         new Observer(),
                         channel -> {},

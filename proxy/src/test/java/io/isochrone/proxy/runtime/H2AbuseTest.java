@@ -2,11 +2,13 @@ package io.isochrone.proxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,6 +34,25 @@ final class H2AbuseTest {
 
         Attack(ConnectionFault fault) {
             this.fault = fault;
+        }
+    }
+
+    @Test
+    void bearsTheCancellationsOfTheManyClientsOfARouter() throws Exception {
+        try (RawBackend backend = new RawBackend(H2EngineTest::who);
+                EngineFixture engine = EngineFixture.to(backend.port())) {
+            engine.attachment = Peer.NODE;
+            try (H2Client client = new H2Client(engine.server.port())) {
+                int stream = 1;
+                for (int i = 0; i < 1000; i++) {
+                    client.get(stream, "/");
+                    client.reset(stream, 8);
+                    assertThat(client.get(stream + 2, "/").response(stream + 2).status())
+                            .isEqualTo("200");
+                    stream += 4;
+                }
+            }
+            assertThat(engine.faults).isEmpty();
         }
     }
 

@@ -128,6 +128,8 @@ final class RegionForwarding implements Forwarding {
                 || last == Failure.NO_ENDPOINT
                 || last == Failure.CONNECT_REFUSED
                 || last == Failure.TLS_FAILED
+                || last == Failure.REFUSED_STREAM
+                || last == Failure.NO_STREAM
                 || last == Failure.NOT_PROCESSED;
         if (nobody) {
             return LocalAnswer.of(

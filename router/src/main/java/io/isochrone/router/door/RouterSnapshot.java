@@ -1,6 +1,7 @@
 package io.isochrone.router.door;
 
 import io.isochrone.config.model.RouterSettings;
+import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.router.geo.Locator;
@@ -33,6 +34,17 @@ public record RouterSnapshot(
             }
         }
         return true;
+    }
+
+    /** The nodes of all regions that may serve. */
+    public List<Endpoint> nodes() {
+        List<Endpoint> nodes = new ArrayList<>();
+        for (RegionState region : regions) {
+            if (!region.location().gatewayDisabled()) {
+                nodes.addAll(region.nodes());
+            }
+        }
+        return nodes;
     }
 
     /** The regions as steering sees them now. */

@@ -7,7 +7,9 @@ import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Probing;
 import io.isochrone.config.model.Region;
+import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.Prober;
 import io.isochrone.proxy.runtime.Transport;
@@ -33,7 +35,7 @@ public final class RegionDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegionDirectory.class);
     private static final String STATUS_PATH = "/status-0123456789abcdef";
 
-    private record NodeKey(String region, HostPort address, Probing probing, boolean tls) {}
+    private record NodeKey(String region, HostPort address, Probing probing, boolean tls, UpstreamProtocol protocol) {}
 
     private final Runnable nodeChanged;
     private final boolean silent;
@@ -58,6 +60,9 @@ public final class RegionDirectory implements AutoCloseable {
     /** The regions of {@code deployment} in the order of the file; probing begins. */
     public List<RegionState> build(Deployment deployment, GeoPoint own) {
         Probing probing = deployment.router().probing();
+        UpstreamProtocol protocol = deployment.router().upstreamHttp() == UpstreamHttp.HTTP_2
+                ? UpstreamProtocol.HTTP_2_NODE
+                : UpstreamProtocol.HTTP_1_1;
         boolean encrypted = deployment.router().connections().upstreamTls() != null;
         Map<NodeKey, Endpoint> next = new HashMap<>();
         Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
@@ -66,7 +71,7 @@ public final class RegionDirectory implements AutoCloseable {
         for (Location location : deployment.service().locations()) {
             List<Endpoint> endpoints = new ArrayList<>();
             for (HostPort address : location.nodes()) {
-                NodeKey key = new NodeKey(location.region().name(), address, probing, encrypted);
+                NodeKey key = new NodeKey(location.region().name(), address, probing, encrypted, protocol);
                 Endpoint endpoint = nodes.containsKey(key) ? nodes.get(key) : endpoint(key);
                 next.put(key, endpoint);
                 endpoints.add(endpoint);
@@ -105,7 +110,8 @@ public final class RegionDirectory implements AutoCloseable {
                 key.region,
                 socketAddress(key.address),
                 new NodeHealth(key.probing, log, Ticker.systemTicker().nanoTime()),
-                key.tls);
+                key.tls,
+                key.protocol);
     }
 
     private Prober prober(Endpoint endpoint, RegionState region, Probing probing) {

@@ -1,0 +1,352 @@
+package io.isochrone.proxy.upstream;
+
+import io.isochrone.config.model.Limits;
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.exchange.UpstreamListener;
+import io.isochrone.proxy.http.H2ResponseHead;
+import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.tls.ClientTls;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.StreamException;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP/2 connection to an endpoint, which many exchanges share. Streams are entries of a table, not channels; what they write goes
+ * out in one flush per turn of the loop.
+ *
+ * <p>It is given up for new streams when it grew old, when the other side said GOAWAY, or when its stream numbers are used up, and
+ * closed when its last stream has ended. Streams that the other side said it did not begin are {@link Failure#REFUSED_STREAM}.
+ *
+ * <p>Confined to one event loop.
+ */
+final class H2UpstreamConnection extends Http2ConnectionHandler {
+    /** A connection that said nothing for so long while it owes an answer is asked whether it lives. */
+    private static final long SILENCE_NANOS = 1_000_000_000L;
+    /** Frames in 30 s that ask for work and carry nothing, beyond which the upstream is taken for broken. */
+    private static final int MAX_FLOOD = 2_000;
+
+    private static final long FLOOD_WINDOW_NANOS = 30_000_000_000L;
+    /** Streams at once before the other side has said how many it takes: more might be refused. */
+    private static final int STREAMS_AT_FIRST = 1;
+    /** Numbers beyond are left unused, and the connection with them. */
+    private static final int MAX_STREAM_ID = Integer.MAX_VALUE - 1000;
+
+    private final UpstreamPool pool;
+    private final Endpoint endpoint;
+    private final Channel channel;
+    private final @Nullable ClientTls securedBy;
+    private final long openedNanos;
+    private final long maxAgeNanos;
+    private final H2ResponseHead head = new H2ResponseHead();
+    private final IntObjectMap<H2UpstreamStream> streams = new IntObjectHashMap<>();
+    /** Who was given something since the last read completed. */
+    private final Set<UpstreamListener> fed = new LinkedHashSet<>();
+
+    private final Runnable flushTask = this::flushNow;
+    private @Nullable ChannelHandlerContext context;
+    private boolean flushing;
+    private boolean reading;
+    private boolean retired;
+    private boolean settled;
+    private int lastId;
+    private int lastStream = Integer.MAX_VALUE;
+    private long idleSinceNanos;
+    private long readNanos;
+    private long pingNanos;
+    private int flood;
+    private long floodNanos;
+
+    H2UpstreamConnection(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            UpstreamPool pool,
+            Endpoint endpoint,
+            Channel channel,
+            long maxAgeNanos,
+            @Nullable ClientTls securedBy) {
+        super(decoder, encoder, settings);
+        this.pool = pool;
+        this.endpoint = endpoint;
+        this.channel = channel;
+        this.securedBy = securedBy;
+        this.openedNanos = pool.now();
+        this.idleSinceNanos = openedNanos;
+        this.readNanos = openedNanos;
+        this.floodNanos = openedNanos;
+        this.maxAgeNanos = maxAgeNanos;
+        connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onGoAwayReceived(int lastStreamId, long errorCode, io.netty.buffer.ByteBuf debugData) {
+                retired = true;
+                lastStream = lastStreamId;
+            }
+
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                closed(stream.id());
+            }
+        });
+    }
+
+    // ---- for the pool
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Whether one stream more may be begun. */
+    boolean hasRoom() {
+        int most = settled ? connection().local().maxActiveStreams() : STREAMS_AT_FIRST;
+        return isUsable() && streams.size() < most;
+    }
+
+    /** Whether streams may be begun, now or when others have ended. */
+    boolean isUsable() {
+        return channel.isActive()
+                && !retired
+                && lastId < MAX_STREAM_ID
+                && securedBy == (endpoint.isTls() ? pool.clientTls() : null);
+    }
+
+    /** No stream is begun any more; closes when the last has ended. */
+    void retire() {
+        retired = true;
+        if (streams.isEmpty()) {
+            channel.close();
+        }
+    }
+
+    void close() {
+        channel.close();
+    }
+
+    /** A stream for one attempt. */
+    H2UpstreamStream stream(UpstreamListener listener) {
+        return new H2UpstreamStream(this, endpoint, listener);
+    }
+
+    /** Gives up what is old or idle, and finds out whether a silent connection lives. */
+    void sweep(long nowNanos, long idleNanos, boolean wanted) {
+        if (!settled && nowNanos - openedNanos > pool.connectTimeoutNanos()) {
+            channel.close();
+            return;
+        }
+        if (streams.isEmpty()) {
+            boolean over = nowNanos - idleSinceNanos > idleNanos && !wanted;
+            if (retired || over || nowNanos - openedNanos > maxAgeNanos || !isUsable()) {
+                channel.close();
+            }
+            return;
+        }
+        if (nowNanos - openedNanos > maxAgeNanos) {
+            retired = true;
+        }
+        if (endpoint.protocol() == UpstreamProtocol.HTTP_2_NODE) {
+            askWhetherItLives(nowNanos);
+        }
+    }
+
+    private void askWhetherItLives(long nowNanos) {
+        if (pingNanos != 0) {
+            if (nowNanos - pingNanos > pool.connectTimeoutNanos()) {
+                channel.close();
+            }
+        } else if (nowNanos - readNanos > SILENCE_NANOS) {
+            pingNanos = nowNanos;
+            encoder().writePing(context(), false, nowNanos, context().newPromise());
+            flushSoon();
+        }
+    }
+
+    void pingAnswered() {
+        pingNanos = 0;
+    }
+
+    void settingsCame() {
+        if (!settled) {
+            settled = true;
+            pool.settled(this);
+        }
+    }
+
+    /** Whether the other side has not yet said how many streams it takes. */
+    boolean isUnsettled() {
+        return !settled && isUsable();
+    }
+
+    /** Counts a frame that carries nothing; too many end the connection. */
+    void countFlood() throws Http2Exception {
+        long now = pool.now();
+        if (now - floodNanos > FLOOD_WINDOW_NANOS) {
+            floodNanos = now;
+            flood = 0;
+        }
+        if (++flood > MAX_FLOOD) {
+            throw Http2Exception.connectionError(
+                    Http2Error.ENHANCE_YOUR_CALM, "more than %d frames without use", MAX_FLOOD);
+        }
+    }
+
+    // ---- for streams
+
+    @Nullable
+    H2UpstreamStream stream(int streamId) {
+        return streams.get(streamId);
+    }
+
+    /** Gives a stream its number; returns 0 when the connection takes no more. */
+    int begin(H2UpstreamStream stream) {
+        if (!hasRoom()) {
+            return 0;
+        }
+        lastId = connection().local().incrementAndGetNextStreamId();
+        streams.put(lastId, stream);
+        return lastId;
+    }
+
+    private void closed(int streamId) {
+        H2UpstreamStream stream = streams.remove(streamId);
+        if (stream == null) {
+            return;
+        }
+        if (streams.isEmpty()) {
+            idleSinceNanos = pool.now();
+            pingNanos = 0;
+            if (retired) {
+                channel.eventLoop().execute(this::closeIfUnused);
+            }
+        }
+        stream.lost(streamId > lastStream ? Failure.REFUSED_STREAM : stream.failureWhenLost());
+    }
+
+    private void closeIfUnused() {
+        if (streams.isEmpty()) {
+            channel.close();
+        }
+    }
+
+    H2ResponseHead head() {
+        return head;
+    }
+
+    Limits limits() {
+        return pool.limits();
+    }
+
+    ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return ctx;
+    }
+
+    void reset(int streamId, Http2Error error) {
+        resetStream(context(), streamId, error.code(), context().newPromise());
+        flushSoon();
+    }
+
+    /** Lets the upstream send as many bytes more on a stream. */
+    void consume(int streamId, int bytes) {
+        Http2Stream stream = connection().stream(streamId);
+        try {
+            if (stream != null && connection().local().flowController().consumeBytes(stream, bytes)) {
+                flushSoon();
+            }
+        } catch (Http2Exception e) {
+            onError(context(), true, e);
+        }
+    }
+
+    /** Remembers that a listener was given something, which it sends on when everything that has arrived was looked at. */
+    void fed(UpstreamListener listener) {
+        if (reading) {
+            fed.add(listener);
+        } else {
+            listener.readComplete();
+        }
+    }
+
+    /** Sends what was written once this turn of the loop has done its other work. */
+    void flushSoon() {
+        if (!reading && !flushing) {
+            flushing = true;
+            channel.eventLoop().execute(flushTask);
+        }
+    }
+
+    private void flushNow() {
+        flushing = false;
+        flush(context());
+    }
+
+    // ---- from the network
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        reading = true;
+        readNanos = pool.now();
+        super.channelRead(ctx, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        reading = false;
+        if (!fed.isEmpty()) {
+            List<UpstreamListener> now = new ArrayList<>(fed);
+            fed.clear();
+            for (UpstreamListener listener : now) {
+                listener.readComplete();
+            }
+        }
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        retired = true;
+        pool.closed(this);
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException exception) {
+        H2UpstreamStream stream = streams.get(exception.streamId());
+        if (stream != null) {
+            stream.lost(stream.hasHead() ? Failure.RESPONSE_CUT : Failure.BAD_RESPONSE);
+        }
+        super.onStreamError(ctx, outbound, cause, exception);
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception exception) {
+        retired = true;
+        pool.caught(endpoint, cause instanceof Http2Exception ? new java.io.IOException(cause) : cause);
+        super.onConnectionError(ctx, outbound, cause, exception);
+    }
+}

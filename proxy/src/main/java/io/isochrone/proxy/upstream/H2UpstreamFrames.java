@@ -1,0 +1,98 @@
+package io.isochrone.proxy.upstream;
+
+import io.isochrone.proxy.outcome.Failure;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+
+/** Gives the frames of an upstream's connection to their streams. Confined to one event loop. */
+final class H2UpstreamFrames extends Http2EventAdapter {
+    private final H2UpstreamConnection connection;
+
+    H2UpstreamFrames(H2UpstreamConnection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void onHeadersRead(
+            ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endOfStream) {
+        H2UpstreamStream stream = connection.stream(streamId);
+        if (stream != null) {
+            stream.headers(headers, endOfStream);
+        }
+    }
+
+    @Override
+    public void onHeadersRead(
+            ChannelHandlerContext ctx,
+            int streamId,
+            Http2Headers headers,
+            int streamDependency,
+            short weight,
+            boolean exclusive,
+            int padding,
+            boolean endOfStream) {
+        onHeadersRead(ctx, streamId, headers, padding, endOfStream);
+    }
+
+    @Override
+    public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream)
+            throws Http2Exception {
+        if (!data.isReadable() && !endOfStream) {
+            connection.countFlood();
+        }
+        H2UpstreamStream stream = connection.stream(streamId);
+        return stream == null ? data.readableBytes() + padding : stream.data(data, padding, endOfStream);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
+        H2UpstreamStream stream = connection.stream(streamId);
+        if (stream != null) {
+            boolean refused = errorCode == Http2Error.REFUSED_STREAM.code();
+            stream.lost(refused ? Failure.REFUSED_STREAM : stream.failureWhenLost());
+        }
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+        connection.countFlood();
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+        connection.pingAnswered();
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
+        connection.countFlood();
+        connection.settingsCame();
+    }
+
+    @Override
+    public void onPriorityRead(
+            ChannelHandlerContext ctx, int streamId, int streamDependency, short weight, boolean exclusive)
+            throws Http2Exception {
+        connection.countFlood();
+    }
+
+    @Override
+    public void onUnknownFrame(
+            ChannelHandlerContext ctx, byte frameType, int streamId, Http2Flags flags, ByteBuf payload)
+            throws Http2Exception {
+        connection.countFlood();
+    }
+
+    @Override
+    public void onPushPromiseRead(
+            ChannelHandlerContext ctx, int streamId, int promisedStreamId, Http2Headers headers, int padding)
+            throws Http2Exception {
+        throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "push is switched off");
+    }
+}
