@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measures: open-loop load, and what a dead region costs.",
-        subcommands = {BenchRunCommand.class, FailoverCommand.class})
+        description = "Measures: open-loop load, what a dead region costs, and what a request costs beside peers.",
+        subcommands = {BenchRunCommand.class, FailoverCommand.class, PeersCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -38,6 +38,7 @@ final class IsochroneMainTest {
                 "bench --help",
                 "bench run --help",
                 "bench failover --help",
+                "bench peers --help",
                 "help bench"
             })
     void teachesEveryCommand(String line) {
@@ -78,6 +79,16 @@ final class IsochroneMainTest {
 
         assertThat(run("check", file.toString())).as(err::toString).isZero();
         assertThat(out.toString()).contains(file.toString());
+    }
+
+    @Test
+    void saysWhichScenariosThereAreToASideBySideThatIsAskedForAnother() {
+        assertThat(run("bench", "peers", "--scenario", "a,zz")).isEqualTo(2);
+        assertThat(err.toString()).contains("zz", "expected:", "d2");
+        assertThat(run("bench", "peers", "--list")).isZero();
+        assertThat(out.toString()).contains("200 B GET", "<= 0.88");
+        assertThat(run("bench", "peers", "--runs", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--runs: 0 (expected: 1 to 1000)");
     }
 
     @Test
