@@ -27,6 +27,9 @@ final class H1ServerStream implements DownstreamStream {
     private static final ByteBuf LAST_CHUNK = Unpooled.unreleasableBuffer(
             Unpooled.directBuffer(5).writeBytes("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
 
+    /** Length of a status line without version and reason, such as {@code " 200 "}. */
+    private static final int BARE_STATUS = 5;
+
     private final DownstreamConnection connection;
     private final Channel channel;
     private final H1Request request;
@@ -90,10 +93,7 @@ final class H1ServerStream implements DownstreamStream {
             return;
         }
         ByteBuf interim = channel.alloc().buffer(128);
-        writer.into(interim)
-                .text("HTTP/1.1")
-                .raw(head.bytes(), head.statusStart(), head.statusEnd())
-                .endLine();
+        statusLine(interim, head);
         HeaderFields fields = head.fields();
         for (int i = 0; i < fields.count(); i++) {
             if (!fields.isHopByHop(i)) {
@@ -103,6 +103,16 @@ final class H1ServerStream implements DownstreamStream {
         }
         writer.endHead();
         channel.writeAndFlush(interim, channel.voidPromise());
+    }
+
+    /** Begins a head. A response without a reason phrase, as HTTP/2's are, gets one: some clients want it. */
+    private void statusLine(ByteBuf into, H1Response head) {
+        writer.into(into).text("HTTP/1.1").raw(head.bytes(), head.statusStart(), head.statusEnd());
+        int length = head.statusEnd() - head.statusStart();
+        if (length <= BARE_STATUS) {
+            writer.text(length < BARE_STATUS ? " " : "").text(Reasons.of(head.status()));
+        }
+        writer.endLine();
     }
 
     @Override
@@ -115,10 +125,7 @@ final class H1ServerStream implements DownstreamStream {
         tunnel = head.status() == 101;
         untilClose |= tunnel;
         closing |= !tunnel && (!request.isKeepAlive() || loop.isDraining() || untilClose);
-        writer.into(out.head(hasBody ? fields.contentLength() : 0))
-                .text("HTTP/1.1")
-                .raw(head.bytes(), head.statusStart(), head.statusEnd())
-                .endLine();
+        statusLine(out.head(hasBody ? fields.contentLength() : 0), head);
         for (int i = 0; i < fields.count(); i++) {
             String name = fields.lowerCaseName(i);
             boolean lengthOfNothing = head.status() == 204 && name.equals("content-length");

@@ -83,7 +83,7 @@ class H2UpstreamTest {
             }
             for (int i = 0; i < 20; i++) {
                 assertThat(clients.get(i).response())
-                        .startsWith("HTTP/1.1 200 ")
+                        .startsWith("HTTP/1.1 200 OK\r\n")
                         .contains("GET /" + i + " HTTP/1.1\r\n", "host: h" + i + "\r\n", "x-a: b\r\n", "2 isochrone-");
                 clients.get(i).close();
             }
@@ -171,7 +171,7 @@ class H2UpstreamTest {
                 EngineFixture.Client client = front.client()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             assertThat(RawBackend.readHead(client.in))
-                    .startsWith("HTTP/1.1 103 ")
+                    .startsWith("HTTP/1.1 103 Early Hints\r\n")
                     .contains("link: </a>");
             assertThat(client.response()).endsWith("done");
         }
