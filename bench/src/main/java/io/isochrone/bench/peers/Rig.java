@@ -89,8 +89,7 @@ final class Rig implements AutoCloseable {
     /** Starts a peer and waits until it serves. Throws RefusedException with what it said when it ends before. */
     Target start(Peer peer, Variant variant) throws IOException, InterruptedException {
         Target target = launch(peer, variant, true);
-        awaitServing(target, variant == Variant.TLS);
-        return target;
+        return awaitServing(target, variant == Variant.TLS);
     }
 
     /** Starts a peer, on its processor or on any, and does not wait. */
@@ -127,15 +126,13 @@ final class Rig implements AutoCloseable {
         await(gateway, () -> Probe.status(node, SideConfigs.STATUS_PATH) == 200);
         Target target =
                 router(Peer.OURS.word(), Variant.PLAIN, node, List.of(gateway), files.folder(Peer.OURS.word()), true);
-        awaitServing(target, false);
-        return target;
+        return awaitServing(target, false);
     }
 
     /** Starts a router before the origin. */
     Target startOneHop(String subject) throws IOException, InterruptedException {
         Target target = router(subject, Variant.PLAIN, origin, List.of(), files.folder(subject), true);
-        awaitServing(target, false);
-        return target;
+        return awaitServing(target, false);
     }
 
     private Target router(String subject, Variant variant, int node, List<Child> behind, Path folder, boolean pinned)
@@ -156,7 +153,8 @@ final class Rig implements AutoCloseable {
         return new Target(subject, all, new SideConfigs.Ports(port, port, port), admin);
     }
 
-    private void awaitServing(Target target, boolean tls) throws IOException, InterruptedException {
+    /** Waits until a peer serves. Throws RefusedException with what it said when it ends before or takes a minute. */
+    Target awaitServing(Target target, boolean tls) throws IOException, InterruptedException {
         Child front = target.children().get(0);
         if (tls) {
             await(front, () -> Probe.accepts(target.ports().tls()));
@@ -166,6 +164,7 @@ final class Rig implements AutoCloseable {
         if (target.isOurs()) {
             await(front, () -> Probe.status(target.admin(), HEALTH) == 200);
         }
+        return target;
     }
 
     /** A question to the world. */

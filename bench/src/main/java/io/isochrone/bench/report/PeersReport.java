@@ -65,7 +65,7 @@ public record PeersReport(PeersResult result, String command) {
         scenario.missing().forEach((subject, reason) -> remarks.add(word + ": " + subject + ": " + reason));
         scenario.runs().forEach((subject, runs) -> {
             List<Run> thrown = runs.stream().filter(run -> !run.counts()).toList();
-            if (!thrown.isEmpty()) {
+            if (!thrown.isEmpty() && !scenario.missing().containsKey(subject)) {
                 remarks.add(word + ": " + subject + ": " + thrown.size() + " of " + runs.size()
                         + " runs thrown away, the last because "
                         + thrown.get(thrown.size() - 1).thrown());

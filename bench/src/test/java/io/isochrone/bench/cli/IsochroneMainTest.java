@@ -81,14 +81,26 @@ final class IsochroneMainTest {
         assertThat(out.toString()).contains(file.toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--scenario a,zz",
+                "--scenario a,,b",
+                "--peers caddy",
+                "--peers ours --runs 0",
+                "--peers ours --seconds 601",
+                "--peers ours --json /nowhere/peers.json",
+                "--peers ours --report /proc/peers"
+            })
+    void refusesASideBySideThatMakesNoSense(String line) {
+        assertThat(run(("bench peers " + line).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains("(expected: ");
+    }
+
     @Test
-    void saysWhichScenariosThereAreToASideBySideThatIsAskedForAnother() {
-        assertThat(run("bench", "peers", "--scenario", "a,zz")).isEqualTo(2);
-        assertThat(err.toString()).contains("zz", "expected:", "d2");
+    void listsTheScenariosOfTheSideBySide() {
         assertThat(run("bench", "peers", "--list")).isZero();
-        assertThat(out.toString()).contains("200 B GET", "<= 0.88");
-        assertThat(run("bench", "peers", "--runs", "0")).isEqualTo(2);
-        assertThat(err.toString()).contains("--runs: 0 (expected: 1 to 1000)");
+        assertThat(out.toString()).contains("200 B GET", "<= 0.88", "the ratio to haproxy", "hops");
     }
 
     @Test

@@ -13,75 +13,125 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
-class PeersReportTest {
-    private static Run run(double value, @Nullable String thrown) {
-        return new Run(Map.of("a", value), Map.of("foreign", 0.01), thrown);
+final class PeersReportTest {
+    private static Run run(String name, double value) {
+        return new Run(Map.of(name, value), Map.of("requests", 1000.0), null);
     }
 
     private static PeersReport report() {
         ScenarioResult a = new ScenarioResult(
                 Scenario.A,
                 Map.of(
-                        "ours", List.of(run(9, null), run(99, "2 of 12 requests failed"), run(8, null), run(10, null)),
-                        "haproxy", List.of(run(10, null), run(12, null)),
-                        "nginx", List.of(run(11, null))),
+                        "ours", List.of(run("a", 8), run("a", 9), new Run(Map.of("a", 50.0), Map.of(), "disturbed")),
+                        "haproxy", List.of(run("a", 10), run("a", 10)),
+                        "nginx", List.of(run("a", 11))),
                 Map.of(),
-                List.of("a <note> & more"),
+                List.of("load: ours"),
                 null);
-        ScenarioResult b = new ScenarioResult(Scenario.B, Map.of(), Map.of(), List.of(), "wrk: not found");
-        PeersPlan plan = new PeersPlan(List.of(Scenario.A, Scenario.B), List.of(Peer.values()), 3, 5, 10);
+        ScenarioResult c = new ScenarioResult(
+                Scenario.C,
+                Map.of("haproxy", List.of(run("c", 13.3))),
+                Map.of("ours", "unsupported: router.tls: unknown key (expected: <this | that>)"),
+                List.of(),
+                null);
+        ScenarioResult idle =
+                new ScenarioResult(Scenario.IDLE, Map.of("ours", List.of(run("idle", 4.5))), Map.of(), List.of(), null);
+        ScenarioResult hops = new ScenarioResult(
+                Scenario.HOPS,
+                Map.of("ours", List.of(run("hops", 90)), "one-hop", List.of(run("hops", 10))),
+                Map.of(),
+                List.of(),
+                null);
+        ScenarioResult d = new ScenarioResult(Scenario.D, Map.of(), Map.of(), List.of(), "h2load: not found");
+        PeersPlan plan = new PeersPlan(List.of(Scenario.A), List.of(Peer.values()), 2, 5, 15);
         return new PeersReport(
-                new PeersResult(plan, List.of(a, b), Map.of("processor", "Some | CPU")), "isochrone bench peers");
+                new PeersResult(plan, List.of(a, c, idle, hops, d), Map.of("processor", "x|y")),
+                "isochrone bench peers --runs 2");
     }
 
     @Test
-    void givesMediansOfTheRunsThatCountAndTheRatioToHaproxy() {
-        JsonNode a = report().json().get("scenarios").get("a");
+    void tellsMediansRatiosGoalsAndWhatIsMissing() {
+        List<String> lines = report().lines();
 
-        assertThat(a.get("ours").asDouble()).isEqualTo(9);
-        assertThat(a.get("haproxy").asDouble()).isEqualTo(11);
-        assertThat(a.get("nginx").asDouble()).isEqualTo(11);
-        assertThat(a.get("ratio").asDouble()).isEqualTo(0.818);
-        assertThat(a.get("goal").asDouble()).isEqualTo(0.88);
-        assertThat(a.get("met").asBoolean()).isTrue();
-        assertThat(a.get("runs").get("ours")).hasSize(4);
-        assertThat(a.get("runs").get("ours").get(1).get("thrown").asText()).isEqualTo("2 of 12 requests failed");
-    }
-
-    @Test
-    void hidesNothingThatWasNotMeasured() {
-        JsonNode b = report().json().get("scenarios").get("b");
-
-        assertThat(b.get("ours").isNull()).isTrue();
-        assertThat(b.get("met").isNull()).isTrue();
-        assertThat(b.get("skipped").asText()).isEqualTo("wrk: not found");
-        assertThat(report().lines())
-                .anyMatch(line -> line.startsWith("b: not measured: wrk: not found"))
-                .anyMatch(line -> line.contains("1 of 4 runs thrown away, the last because 2 of 12 requests failed"));
-    }
-
-    @Test
-    void writesAPageWithTheSpreadOfEveryFigure() {
-        assertThat(report().markdown())
+        assertThat(lines.get(1)).contains("8.50", "10.0", "11.0", "0.85", "<= 0.88", "met");
+        assertThat(lines.get(2)).contains("13.3", "not measured");
+        assertThat(lines.get(3)).contains("4.50", "<= 3", "missed");
+        assertThat(lines.get(4)).contains("90.0", "9.00", "<= 1.9", "missed");
+        assertThat(lines)
                 .contains(
-                        "| a | 200 B GET, HTTP/1.1, 64 connections | CPU us/request | **9.00** | 11.0 | 11.0 | 0.82 | ≤ 0.88 | met |")
-                .contains("| a | ours | 8.00 | 9.00 | 10.0 | 3 |")
-                .contains("| processor | Some \\| CPU |")
-                .contains("(peers.svg)");
+                        "a: ours: 1 of 3 runs thrown away, the last because disturbed",
+                        "a: load: ours",
+                        "c: ours: unsupported: router.tls: unknown key (expected: <this | that>)",
+                        "d: not measured: h2load: not found");
     }
 
     @Test
-    void drawsAWellFormedPicture() throws Exception {
-        var document = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(report().plot())));
+    void writesFiguresForPrograms() {
+        JsonNode json = report().json();
+        JsonNode a = json.path("scenarios").path("a");
 
-        assertThat(document.getDocumentElement().getTagName()).isEqualTo("svg");
-        assertThat(document.getElementsByTagName("rect").getLength()).isGreaterThanOrEqualTo(7);
-        assertThat(report().plot()).contains(">0.82<");
+        assertThat(json.path("command").asText()).isEqualTo("isochrone bench peers --runs 2");
+        assertThat(json.path("machine").path("processor").asText()).isEqualTo("x|y");
+        assertThat(a.path("ours").asDouble()).isEqualTo(8.5);
+        assertThat(a.path("haproxy").asDouble()).isEqualTo(10);
+        assertThat(a.path("nginx").asDouble()).isEqualTo(11);
+        assertThat(a.path("ratio").asDouble()).isEqualTo(0.85);
+        assertThat(a.path("goal").asDouble()).isEqualTo(0.88);
+        assertThat(a.path("met").asBoolean()).isTrue();
+        assertThat(a.path("runs").path("ours")).hasSize(3);
+        assertThat(a.path("runs").path("ours").path(0).path("requests").asDouble())
+                .isEqualTo(1000);
+        assertThat(a.path("runs").path("ours").path(2).path("thrown").asText()).isEqualTo("disturbed");
+        JsonNode c = json.path("scenarios").path("c");
+        assertThat(c.path("ours").isNull()).isTrue();
+        assertThat(c.path("ratio").isNull()).isTrue();
+        assertThat(c.path("missing").path("ours").asText()).startsWith("unsupported");
+        assertThat(json.path("scenarios").path("hops").path("one-hop").asDouble())
+                .isEqualTo(10);
+        assertThat(json.path("scenarios").path("d").path("skipped").asText()).isEqualTo("h2load: not found");
+    }
+
+    @Test
+    void writesAPageWithEverySpread() {
+        String page = report().markdown();
+
+        assertThat(page)
+                .contains(
+                        "![ratio to HAProxy](peers.svg)",
+                        "| a | 200 B GET, HTTP/1.1, 64 connections | CPU us/request | **8.50** | 10.0 | 11.0 | 0.85 | ≤ 0.88 | met |",
+                        "| a | ours | 8.00 | 8.50 | 9.00 | 2 |",
+                        "| hops | one-hop | 10.0 | 10.0 | 10.0 | 1 |",
+                        "| processor | x\\|y |",
+                        "- d: not measured: h2load: not found");
+    }
+
+    @Test
+    void drawsABarForEachRatioAndALineForItsGoal() throws Exception {
+        Document drawing = parse(report().plot());
+
+        // a, c, hops and d have ratios; idle has none. Each has two bars and a goal, beside the ground and the legend.
+        assertThat(drawing.getElementsByTagName("rect").getLength()).isEqualTo(3 + 4 * 2);
+        assertThat(drawing.getElementsByTagName("line").getLength()).isEqualTo(2 + 4);
+        assertThat(drawing.getDocumentElement().getTextContent())
+                .contains("0.85", "1.10", "9.00", "a over TLS 1.3")
+                .doesNotContain("idle");
+    }
+
+    @Test
+    void cutsABarThatIsLongerThanTheDrawing() throws Exception {
+        Document drawing = parse(new RatioPlot(List.of(new RatioPlot.Row("<a> & b", 50.0, null, 0.5))).svg());
+
+        Element bar = (Element) drawing.getElementsByTagName("rect").item(3);
+        assertThat(bar.getAttribute("width")).isEqualTo("520.0");
+        assertThat(drawing.getDocumentElement().getTextContent()).contains("<a> & b", "50.00");
+    }
+
+    private static Document parse(String xml) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
     }
 }
