@@ -40,8 +40,9 @@ final class Lanes implements AutoCloseable {
     private final EventLoop loop = transport.loops().next();
     private final Random random = new Random(42);
     private final List<Lane> lanes = new ArrayList<>();
-    private final List<Answer> answers = new ArrayList<>();
-    private final CompletableFuture<List<Answer>> done = new CompletableFuture<>();
+    private List<Answer> answers = new ArrayList<>();
+    private CompletableFuture<List<Answer>> done = new CompletableFuture<>();
+    private int wanted;
     private int rounds;
 
     /** Opens connections to a port of loopback. */
@@ -65,18 +66,22 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    /** Asks {@code count} times on every lane and returns all answers. */
+    /** Asks {@code count} times on every lane and returns these answers; may be called again when it has returned. */
     List<Answer> run(int count) throws Exception {
+        CompletableFuture<List<Answer>> all = new CompletableFuture<>();
         loop.execute(() -> {
-            rounds = count;
+            done = all;
+            answers = new ArrayList<>();
+            wanted = count * lanes.size();
+            rounds += count;
             lanes.forEach(Lane::ask);
         });
-        return done.get(100, TimeUnit.SECONDS);
+        return all.get(100, TimeUnit.SECONDS);
     }
 
     private void answered(Lane lane, Answer answer) {
         answers.add(answer);
-        if (answers.size() == rounds * lanes.size()) {
+        if (answers.size() == wanted) {
             done.complete(answers);
         } else if (lane.turn < rounds) {
             int gap = GAP_MILLIS + random.nextInt(LAST_GAP_MILLIS - GAP_MILLIS + 1);

@@ -19,6 +19,7 @@ import io.isochrone.gateway.GatewayOptions;
 import io.isochrone.router.Router;
 import io.isochrone.router.RouterOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -33,15 +34,19 @@ final class StaleConnectionTest {
     private static final Region REGION = WorldPlan.PLACES.get(0).region();
     private static final int LANES = 400;
     private static final int ROUNDS = 50;
+    private static final int MOST_RUNS = 5;
+    private static final int ENOUGH_CLOSES = 500;
 
     @Test
     void losesNoGetAndRepeatsNoPostWhenABackendClosesAfter200MsWithoutSayingSo() throws Exception {
         try (LedgerBackend backend = LedgerBackend.start("b", 0, Duration.ofMillis(200))) {
             Gateway gateway = gateway(deployment(backend, FREE, patient(GatewaySettings.DEFAULTS.timeouts())));
             try (Lanes lanes = new Lanes(gateway.port(), LANES)) {
-                List<Lanes.Answer> answers = lanes.run(ROUNDS);
+                List<Lanes.Answer> answers = new ArrayList<>();
+                while (answers.size() < MOST_RUNS * LANES * ROUNDS && backend.idleCloses() <= ENOUGH_CLOSES) {
+                    answers.addAll(lanes.run(ROUNDS)); // how often a close is met depends on how busy the machine is
+                }
 
-                assertThat(answers).hasSize(LANES * ROUNDS);
                 assertThat(answers).filteredOn(a -> a.method().equals("GET")).allMatch(a -> a.status() == 200);
                 assertThat(answers)
                         .filteredOn(a -> a.method().equals("POST"))
@@ -49,7 +54,7 @@ final class StaleConnectionTest {
                                 ? backend.ledger().count(a.id()) == 1
                                 : a.status() == 502 && a.body().contains("it may have been processed"));
                 assertThat(backend.ledger().max()).isEqualTo(1);
-                assertThat(backend.idleCloses()).isGreaterThan(500);
+                assertThat(backend.idleCloses()).isGreaterThan(ENOUGH_CLOSES);
             } finally {
                 gateway.kill();
             }
