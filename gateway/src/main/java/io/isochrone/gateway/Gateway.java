@@ -61,7 +61,7 @@ public final class Gateway {
         this.backends = new BackendDirectory(region);
         this.snapshot = build(deployment);
         GatewaySettings settings = deployment.gateway();
-        this.tls = NodeTls.open(settings.connections());
+        this.tls = NodeTls.open(deployment.gatewayConnections());
         TlsMeters.show(metrics, tls);
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("gateway", settings.eventLoops());
@@ -215,7 +215,7 @@ public final class Gateway {
     public synchronized void reload(Deployment deployment) {
         here(deployment);
         snapshot.settings().connections().checkChange(deployment.gateway().connections());
-        tls.reload(deployment.gateway().connections());
+        tls.reload(deployment.gatewayConnections());
         TlsMeters.show(metrics, tls);
         snapshot = build(deployment);
         showBackends();

@@ -53,6 +53,6 @@ final class CheckCommand implements Callable<Integer> {
 
     private static void certificates(Deployment deployment) {
         NodeTls.open(deployment.router().connections()).close();
-        NodeTls.open(deployment.gateway().connections()).close();
+        NodeTls.open(deployment.gatewayConnections()).close();
     }
 }

@@ -41,16 +41,6 @@ import picocli.CommandLine.HelpCommand;
             "  2  not run: wrong arguments, a bad file, a port in use",
             "",
             "isochrone help COMMAND says more about each."
-        },
-        subcommands = {
-            UpCommand.class,
-            WorldCommand.class,
-            CheckCommand.class,
-            RouterMain.class,
-            GatewayMain.class,
-            BenchCommand.class,
-            RehearseCommand.class,
-            HelpCommand.class
         })
 public final class IsochroneMain implements Runnable {
     /** Done. */
@@ -66,12 +56,33 @@ public final class IsochroneMain implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    /** The whole command with its error messages: one line, then where to find help. */
-    public static CommandLine commandLine() {
+    /** The command as far as {@code args} need it: a node that starts does not wait for what the other commands declare. */
+    static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new IsochroneMain());
+        switch (args.length == 0 ? "" : args[0]) {
+            case "router" -> line.addSubcommand(new RouterMain());
+            case "gateway" -> line.addSubcommand(new GatewayMain());
+            default -> everything(line);
+        }
+        return dressed(line);
+    }
+
+    private static void everything(CommandLine line) {
+        line.addSubcommand(new UpCommand())
+                .addSubcommand(new WorldCommand())
+                .addSubcommand(new CheckCommand())
+                .addSubcommand(new RouterMain())
+                .addSubcommand(new GatewayMain())
+                .addSubcommand(new BenchCommand())
+                .addSubcommand(new RehearseCommand())
+                .addSubcommand(new HelpCommand());
+    }
+
+    /** Gives the command its error messages: one line, then where to find help. */
+    private static CommandLine dressed(CommandLine line) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         boolean colours = Boolean.getBoolean("isochrone.out.terminal") && System.getenv("NO_COLOR") == null;
         line.setColorScheme(Help.defaultColorScheme(colours ? Help.Ansi.ON : Help.Ansi.OFF));

@@ -32,7 +32,8 @@ final class OurCommand {
                 "-Xms64m",
                 "-Xmx512m",
                 "-XX:MaxDirectMemorySize=256m",
-                "-Dio.netty.leakDetection.level=disabled"));
+                "-Dio.netty.leakDetection.level=disabled",
+                "-Dio.netty.jfr.enabled=false"));
         if (Runtime.version().feature() >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }

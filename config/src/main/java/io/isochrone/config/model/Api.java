@@ -31,4 +31,9 @@ public record Api(
     public List<Backend> backendsIn(String regionName) {
         return regionalBackends.getOrDefault(regionName, backends);
     }
+
+    boolean hasTlsBackends() {
+        return backends.stream().anyMatch(Backend::tls)
+                || regionalBackends.values().stream().flatMap(List::stream).anyMatch(Backend::tls);
+    }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls of the listener; null: plain text
  * @param proxyProtocol on the listener; null: off
- * @param upstreamTls towards upstreams; null: what the upstream's address asks for, with defaults
+ * @param upstreamTls towards upstreams; null: none of them is spoken to by TLS
  */
 public record ConnectionSettings(
         @Nullable ListenerTls tls,

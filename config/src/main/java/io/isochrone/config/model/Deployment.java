@@ -16,4 +16,11 @@ public record Deployment(Service service, List<Api> apis, RouterSettings router,
     public Deployment {
         apis = List.copyOf(apis);
     }
+
+    /** The gateways' connections, with TLS towards upstreams where an API has a backend that is spoken to by TLS. */
+    public ConnectionSettings gatewayConnections() {
+        ConnectionSettings said = gateway.connections();
+        boolean secure = said.upstreamTls() == null && apis.stream().anyMatch(Api::hasTlsBackends);
+        return secure ? new ConnectionSettings(said.tls(), said.proxyProtocol(), UpstreamTls.DEFAULTS) : said;
+    }
 }

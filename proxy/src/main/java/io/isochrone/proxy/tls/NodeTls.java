@@ -73,7 +73,7 @@ public final class NodeTls implements AutoCloseable {
         return new NodeTls(make(settings, PemFiles.read(files(settings)), null), System.nanoTime());
     }
 
-    /** Without TLS on the listener, and towards upstreams with the JDK's authorities. */
+    /** Without TLS on either side. */
     public static NodeTls plain() {
         return open(ConnectionSettings.PLAIN);
     }
@@ -118,7 +118,7 @@ public final class NodeTls implements AutoCloseable {
     /** Makes what differs from {@code old} and keeps the rest, so that a new server certificate ends no upstream connection. */
     private static Contexts make(ConnectionSettings settings, PemFiles read, @Nullable Contexts old) {
         ListenerTls listener = settings.tls();
-        UpstreamTls upstream = settings.upstreamTls() == null ? UpstreamTls.DEFAULTS : settings.upstreamTls();
+        UpstreamTls upstream = settings.upstreamTls();
         String serverFiles = read.fingerprint(files(listener));
         String clientFiles = read.fingerprint(files(upstream));
         ServerTls server = null;
@@ -127,7 +127,10 @@ public final class NodeTls implements AutoCloseable {
             server = old.server != null && old.server.settings().equals(listener) ? old.server : null;
         }
         if (old != null && old.clientFiles.equals(clientFiles)) {
-            client = old.client != null && old.client.settings().equals(upstream) ? old.client : null;
+            boolean same = old.client != null
+                    && (upstream == null
+                            || old.client.settings().equals(upstream)); // requests under way may still need it
+            client = same ? old.client : null;
         }
         ServerTls fresh = server == null && listener != null ? ServerTls.of(listener, read) : null;
         try {
@@ -135,7 +138,7 @@ public final class NodeTls implements AutoCloseable {
                     settings,
                     server == null ? fresh : server,
                     serverFiles,
-                    client == null ? ClientTls.of(upstream, read) : client,
+                    client == null && upstream != null ? ClientTls.of(upstream, read) : client,
                     clientFiles);
         } catch (RuntimeException e) {
             release(fresh, null);
@@ -153,7 +156,10 @@ public final class NodeTls implements AutoCloseable {
         return current.server;
     }
 
-    /** For new connections to upstreams that are spoken to by TLS. To be used within one task of an event loop. */
+    /**
+     * For new connections to upstreams that are spoken to by TLS; null: there are none, or the node is ending. To be used within one
+     * task of an event loop.
+     */
     public @Nullable ClientTls client() {
         return current.client;
     }

@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Tells where a client's requests go and why, for people and for scripts. Thread-safe: no state. */
 public final class Explain {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Made when somebody first asks, not when a router starts. */
+    private static final class Json {
+        static final ObjectMapper MAPPER = new ObjectMapper();
+    }
 
     private Explain() {}
 
@@ -109,7 +112,7 @@ public final class Explain {
 
     private static String json(
             RouterSnapshot snapshot, String client, Place place, List<Choice> order, boolean failStatic) {
-        ObjectNode root = JSON.createObjectNode();
+        ObjectNode root = Json.MAPPER.createObjectNode();
         root.put("client", client);
         root.put("latitude", place.point().latitude());
         root.put("longitude", place.point().longitude());
