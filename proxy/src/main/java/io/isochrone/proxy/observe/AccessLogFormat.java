@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Writes an exchange as one line of JSON. Whatever a client sends, the line stays one line: control characters, line separators and
  * unpaired surrogates are written as {@code \}{@code uXXXX}.
  *
- * <p>Immutable.
+ * <p>Confined to the log's writer thread.
  */
 final class AccessLogFormat {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private final Redaction redaction;
+    /** The second that {@code secondText} is of. */
+    private long second = Long.MIN_VALUE;
+
+    private String secondText = "";
 
     AccessLogFormat(Redaction redaction) {
         this.redaction = redaction;
@@ -28,7 +31,7 @@ final class AccessLogFormat {
     /** Appends the line with its line feed. */
     void append(StringBuilder out, ExchangeRecord exchange) {
         out.append("{\"time\":\"");
-        TIME.formatTo(Instant.ofEpochMilli(exchange.startEpochMillis()), out);
+        time(out, exchange.startEpochMillis());
         out.append('"');
         text(out, "client", exchange.client());
         text(out, "peer", exchange.peer());
@@ -64,11 +67,25 @@ final class AccessLogFormat {
             return;
         }
         long micros = nanos / 1000;
-        int rest = (int) (micros % 1000);
         out.append(micros / 1000).append('.');
-        out.append((char) ('0' + rest / 100))
-                .append((char) ('0' + rest / 10 % 10))
-                .append((char) ('0' + rest % 10));
+        threeDigits(out, (int) (micros % 1000));
+    }
+
+    private static void threeDigits(StringBuilder out, int number) {
+        out.append((char) ('0' + number / 100))
+                .append((char) ('0' + number / 10 % 10))
+                .append((char) ('0' + number % 10));
+    }
+
+    private void time(StringBuilder out, long epochMillis) {
+        long at = Math.floorDiv(epochMillis, 1000L);
+        if (at != second) {
+            second = at;
+            secondText = TIME.format(Instant.ofEpochSecond(at));
+        }
+        out.append(secondText);
+        threeDigits(out, Math.floorMod(epochMillis, 1000));
+        out.append('Z');
     }
 
     private static void text(StringBuilder out, String name, @Nullable String value) {
@@ -78,18 +95,23 @@ final class AccessLogFormat {
             return;
         }
         out.append('"');
+        int copied = 0;
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
+            boolean quoted = c == '"' || c == '\\';
+            if (!quoted && isPlain(value, i)) {
+                continue;
+            }
+            out.append(value, copied, i);
+            copied = i + 1;
+            if (quoted) {
                 out.append('\\').append(c);
-            } else if (isPlain(value, i)) {
-                out.append(c);
             } else {
                 out.append("\\u").append(HEX[c >> 12]).append(HEX[c >> 8 & 15]);
                 out.append(HEX[c >> 4 & 15]).append(HEX[c & 15]);
             }
         }
-        out.append('"');
+        out.append(value, copied, value.length()).append('"');
     }
 
     private static boolean isPlain(String value, int i) {
