@@ -1,7 +1,9 @@
 package io.isochrone.proxy.codec;
 
+import io.isochrone.proxy.http.Ascii;
 import io.isochrone.proxy.http.Violation;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 public final class HeadCollector {
+    /** How many bytes are copied before they are looked at; a usual head, and not much of a body behind it. */
+    private static final int STEP = 512;
+
     private byte[] head = {};
     private int length;
-    /** Offset from the reader index up to which lines have been looked at; a multiple of whole lines. */
-    private int scanned;
+    /** How many bytes from the reader index on are in {@code head}. */
+    private int copied;
+    /** Where the line begins whose end is looked for. */
+    private int line;
 
     private @Nullable Violation violation;
 
@@ -29,58 +36,64 @@ public final class HeadCollector {
      */
     public boolean collect(ByteBuf in, int maxLine, int maxHead) {
         violation = null;
-        if (scanned == 0) {
+        if (line == 0) {
             skipEmptyLines(in);
         }
-        int start = in.readerIndex();
-        int end = in.writerIndex();
-        int line = start + scanned;
-        while (line < end) {
-            int lf = in.indexOf(line, end, (byte) '\n');
-            if (lf < 0) {
-                break;
+        int available = in.readableBytes();
+        do {
+            int from = copied;
+            copy(in, Math.min(available - copied, STEP), maxHead);
+            int lf = Ascii.indexOfLineFeed(head, Math.max(line, from), copied);
+            while (lf >= 0) {
+                if (lf == 0 || head[lf - 1] != '\r') {
+                    return refuse(Violation.BARE_LF);
+                }
+                if (line == 0 && lf > maxLine) {
+                    return refuse(Violation.TARGET_TOO_LONG);
+                }
+                if (lf - line == 1) {
+                    return take(in, lf + 1, maxHead);
+                }
+                line = lf + 1;
+                lf = Ascii.indexOfLineFeed(head, line, copied);
             }
-            if (lf == start || in.getByte(lf - 1) != '\r') {
-                violation = Violation.BARE_LF;
-                return false;
+            if (line == 0 && copied > maxLine) {
+                return refuse(Violation.TARGET_TOO_LONG);
             }
-            if (line == start && lf - line > maxLine) {
-                violation = Violation.TARGET_TOO_LONG;
-                return false;
-            }
-            if (lf - line == 1) {
-                return take(in, lf + 1 - start, maxHead);
-            }
-            line = lf + 1;
+        } while (copied < available && copied <= maxHead);
+        return copied > maxHead && refuse(Violation.HEAD_TOO_LARGE);
+    }
+
+    private void copy(ByteBuf in, int bytes, int maxHead) {
+        int needed = copied + bytes;
+        if (head.length < needed) {
+            head = Arrays.copyOf(head, Math.max(needed, Math.min(maxHead + STEP, Math.max(STEP, head.length * 2))));
         }
-        scanned = line - start;
-        if (scanned == 0 && end - start > maxLine) {
-            violation = Violation.TARGET_TOO_LONG;
-        } else if (end - start > maxHead) {
-            violation = Violation.HEAD_TOO_LARGE;
-        }
+        in.getBytes(in.readerIndex() + copied, head, copied, bytes);
+        copied = needed;
+    }
+
+    private boolean refuse(Violation because) {
+        violation = because;
         return false;
     }
 
     private boolean take(ByteBuf in, int size, int maxHead) {
-        scanned = 0;
+        reset();
         if (size > maxHead) {
-            violation = Violation.HEAD_TOO_LARGE;
-            return false;
+            return refuse(Violation.HEAD_TOO_LARGE);
         }
-        if (head.length < size) {
-            head = new byte[Math.max(size, Math.min(maxHead, Math.max(512, head.length * 2)))];
-        }
-        in.readBytes(head, 0, size);
+        in.skipBytes(size);
         length = size;
         return true;
     }
 
-    private static void skipEmptyLines(ByteBuf in) {
+    private void skipEmptyLines(ByteBuf in) {
         while (in.readableBytes() >= 2
                 && in.getByte(in.readerIndex()) == '\r'
                 && in.getByte(in.readerIndex() + 1) == '\n') {
             in.skipBytes(2);
+            copied = 0;
         }
     }
 
@@ -101,6 +114,7 @@ public final class HeadCollector {
 
     /** Forgets lines that were looked at; for bytes that will not be asked for again. */
     public void reset() {
-        scanned = 0;
+        copied = 0;
+        line = 0;
     }
 }

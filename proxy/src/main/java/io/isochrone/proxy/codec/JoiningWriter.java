@@ -1,5 +1,6 @@
 package io.isochrone.proxy.codec;
 
+import io.isochrone.proxy.buffer.LoopBuffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public final class JoiningWriter {
     private static final int JOINED_BYTES = 4096;
 
     private static final int HEAD_BYTES = 512;
+    private static final LoopBuffer HEADS = new LoopBuffer(16 << 10);
 
     private final Channel channel;
     private @Nullable ByteBuf held;
@@ -31,7 +33,10 @@ public final class JoiningWriter {
      */
     public ByteBuf head(long length) {
         release();
-        ByteBuf head = channel.alloc().buffer(HEAD_BYTES + (length > 0 && length <= JOINED_BYTES ? (int) length : 0));
+        ByteBuf head = HEADS.borrow();
+        if (head == null) {
+            head = channel.alloc().buffer(HEAD_BYTES + (length > 0 && length <= JOINED_BYTES ? (int) length : 0));
+        }
         held = head;
         return head;
     }
@@ -44,7 +49,7 @@ public final class JoiningWriter {
             bytes.release();
         } else {
             release();
-            channel.write(bytes, channel.voidPromise());
+            channel.write(LoopBuffer.compact(bytes), channel.voidPromise());
         }
     }
 

@@ -18,7 +18,7 @@ final class Admission {
     private Admission() {}
 
     /** Decides what becomes of a request whose head passed the grammar. On the loop. */
-    static Dispatch decide(LoopState loop, H1Request request, Peer peer) {
+    static Dispatch decide(LoopState loop, H1Request request, Peer peer, long nowNanos) {
         if (request.fields().contentLength() > loop.settings().limits().maxBodyBytes()) {
             return LocalAnswer.of(Outcome.BODY_TOO_LARGE);
         }
@@ -27,7 +27,7 @@ final class Admission {
             return LocalAnswer.of(Outcome.LOOP, "Loop detected: " + via, Map.of(), null);
         }
         try {
-            return loop.dispatcher().dispatch(request, peer, loop.now());
+            return loop.dispatcher().dispatch(request, peer, nowNanos);
         } catch (RuntimeException e) {
             LOG.error("dispatcher failed method={} bug=true", request.method(), e);
             return LocalAnswer.of(Outcome.INTERNAL);
@@ -54,7 +54,7 @@ final class Admission {
                         peer.text(),
                         0,
                         0,
-                        loop.epochMillis(),
+                        loop.epochMillis(loop.now()),
                         -1,
                         0));
     }

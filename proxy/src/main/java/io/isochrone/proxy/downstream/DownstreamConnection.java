@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.Timeouts;
+import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.codec.BodyReader;
 import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.codec.HeadCollector;
@@ -59,6 +60,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private boolean paused;
     private boolean processing;
     private long phaseNanos;
+    /** Whether the phase began after the last sweep, which then says when. */
+    private boolean phaseFresh;
+
     private long headNanos;
     private boolean headBegun;
     /** Whether nothing but the beginning of an HTTP/2 preface has arrived, which is nothing at first. */
@@ -100,6 +104,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         }
         in = in == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), in, bytes);
         if (mayBeTwo && !isOne(in)) {
+            in = LoopReads.compact(in);
             return;
         }
         process();
@@ -134,6 +139,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         } finally {
             processing = false;
             dropEmptyInput();
+            in = LoopReads.compact(in);
         }
         if (inputEnded && in == null && exchange != null) {
             inputEnded = false;
@@ -159,10 +165,11 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     private boolean headStep(ByteBuf bytes) {
         Limits limits = loop.settings().limits();
-        startHead();
         if (!collector.collect(bytes, limits.maxTargetBytes() + 64, limits.maxHeadBytes())) {
             if (collector.violation() != null) {
                 refuse(collector.violation());
+            } else {
+                startHead();
             }
             return false;
         }
@@ -192,11 +199,12 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         } else {
             body.length(Math.max(0, request.fields().contentLength()));
         }
-        Dispatch dispatch = Admission.decide(loop, request, peer);
+        long now = loop.now();
+        Dispatch dispatch = Admission.decide(loop, request, peer, now);
         if (dispatch instanceof LocalAnswer answer) {
             answerLocally(answer);
         } else if (dispatch instanceof Forwarding plan) {
-            Exchange next = new Exchange(stream, plan, peer, loop.context(), loop.epochMillis());
+            Exchange next = new Exchange(stream, plan, peer, loop.context(), now, loop.epochMillis(now));
             exchange = next;
             next.start();
         }
@@ -362,7 +370,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
             stream.closeWhenFlushed();
         } else {
             phase = Phase.HEAD;
-            phaseNanos = loop.now();
+            phaseFresh = true;
             if (in != null || !channel.config().isAutoRead()) {
                 channel.eventLoop().execute(this::next);
             }
@@ -401,6 +409,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void sweep(long nowNanos) {
         Timeouts timeouts = loop.settings().timeouts();
+        if (phaseFresh) {
+            phaseFresh = false;
+            phaseNanos = phase == Phase.HEAD ? nowNanos : phaseNanos;
+        }
         switch (phase) {
             case HEAD -> {
                 if (headBegun && nowNanos - headNanos > timeouts.requestHead().toNanos()) {

@@ -97,8 +97,7 @@ final class H1ServerStream implements DownstreamStream {
         HeaderFields fields = head.fields();
         for (int i = 0; i < fields.count(); i++) {
             if (!fields.isHopByHop(i)) {
-                writer.raw(fields.bytes(), fields.lineStart(i), fields.lineEnd(i))
-                        .endLine();
+                writer.line(fields, i);
             }
         }
         writer.endHead();
@@ -130,8 +129,7 @@ final class H1ServerStream implements DownstreamStream {
             String name = fields.lowerCaseName(i);
             boolean lengthOfNothing = head.status() == 204 && name.equals("content-length");
             if (!fields.isHopByHop(i) && !lengthOfNothing && !plan.dropsResponseHeader(name)) {
-                writer.raw(fields.bytes(), fields.lineStart(i), fields.lineEnd(i))
-                        .endLine();
+                writer.line(fields, i);
             }
         }
         if (hasBody && (wrapping || fields.isChunked() && !oneZero)) {
@@ -195,8 +193,7 @@ final class H1ServerStream implements DownstreamStream {
         ByteBuf last = channel.alloc().buffer(128);
         writer.into(last).text("0").endLine();
         for (int i = 0; i < trailers.count(); i++) {
-            writer.raw(trailers.bytes(), trailers.lineStart(i), trailers.lineEnd(i))
-                    .endLine();
+            writer.line(trailers, i);
         }
         writer.endHead();
         out.body(last);

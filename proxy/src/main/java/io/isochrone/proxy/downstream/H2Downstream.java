@@ -3,6 +3,8 @@ package io.isochrone.proxy.downstream;
 import static io.netty.handler.codec.http2.Http2HeadersEncoder.NEVER_SENSITIVE;
 
 import io.isochrone.config.model.Limits;
+import io.isochrone.proxy.buffer.LoopBuffer;
+import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.exchange.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -64,12 +66,13 @@ final class H2Downstream {
 
     /** Puts the HTTP/2 handler in the place of the HTTP/1 handler that has read the preface; owns {@code bytes}, which begin with it. */
     static void replace(DownstreamConnection from, Channel channel, LoopState loop, Peer peer, ByteBuf bytes) {
+        LoopReads.end(channel);
         H2Connection connection = build(channel, loop, peer);
         loop.replace(from, connection);
         channel.pipeline().replace(from, null, connection);
         ChannelHandlerContext ctx = channel.pipeline().context(connection);
         try {
-            connection.channelRead(ctx, bytes);
+            connection.channelRead(ctx, LoopBuffer.compact(bytes));
         } catch (Exception e) {
             ctx.fireExceptionCaught(e);
         }

@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.buffer.LoopBuffer;
 import io.isochrone.proxy.codec.WebSocketKeys;
 import io.isochrone.proxy.exchange.Dispatch;
 import io.isochrone.proxy.exchange.DownstreamStream;
@@ -123,12 +124,13 @@ final class H2ServerStream implements DownstreamStream {
             return;
         }
         require(whole && request.fields().contentLength() > 0 ? Malformed.CONTENT_LENGTH : null);
-        Dispatch dispatch = Admission.decide(loop, request, connection.peer());
+        long now = loop.now();
+        Dispatch dispatch = Admission.decide(loop, request, connection.peer(), now);
         if (dispatch instanceof LocalAnswer answer) {
             answer(answer, null, 0);
             Admission.record(loop, request, connection.peer(), answer.outcome(), answer.status(), answer.api());
         } else if (dispatch instanceof Forwarding plan) {
-            Exchange next = new Exchange(this, plan, connection.peer(), loop.context(), loop.epochMillis());
+            Exchange next = new Exchange(this, plan, connection.peer(), loop.context(), now, loop.epochMillis(now));
             exchange = next;
             next.start();
             connection.fed(this);
@@ -366,7 +368,7 @@ final class H2ServerStream implements DownstreamStream {
         if (remaining >= 0) {
             remaining -= bytes.readableBytes();
         }
-        write(bytes, remaining == 0);
+        write(LoopBuffer.compact(bytes), remaining == 0);
     }
 
     @Override

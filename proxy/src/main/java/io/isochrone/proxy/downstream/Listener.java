@@ -3,6 +3,7 @@ package io.isochrone.proxy.downstream;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.ProxyProtocol;
+import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.outcome.HandshakeResult;
@@ -106,6 +107,7 @@ public final class Listener {
         }
         Peer peer = options.peers().peer(remote, tls != null);
         if (tls == null) {
+            LoopReads.begin(channel);
             channel.pipeline().addLast(new DownstreamConnection(loop, channel, peer, true));
         } else {
             channel.pipeline().addLast(tls.handler(channel.alloc()), new TlsHandshake(loop, channel, peer, tls));

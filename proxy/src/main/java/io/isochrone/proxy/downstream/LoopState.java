@@ -47,6 +47,10 @@ public final class LoopState {
     private final Set<ClientConnection> connections = new HashSet<>();
     private volatile boolean draining;
     private long sweepDue;
+    /** The wall clock at the last sweep, and that moment in the loop's time. */
+    private long epochMillis;
+
+    private long epochNanos;
     private final Map<ProxyProtocolFault, Long> warnedNanos = new EnumMap<>(ProxyProtocolFault.class);
     private long dateSecond = -1;
     private String date = "";
@@ -75,12 +79,15 @@ public final class LoopState {
                 "1.1 " + Loops.PREFIX + options.nodeId(),
                 "2 " + Loops.PREFIX + options.nodeId(),
                 loop.ticker());
-        sweepDue = now() + SWEEP_NANOS;
+        long now = now();
+        setEpoch(now);
+        sweepDue = now + SWEEP_NANOS;
         loop.scheduleAtFixedRate(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private void sweep() {
         long now = now();
+        setEpoch(now);
         options.observer().loopLag(Math.max(0, now - sweepDue));
         sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself
         upstreams.sweep(now);
@@ -190,13 +197,19 @@ public final class LoopState {
         return loop.ticker().nanoTime();
     }
 
-    long epochMillis() {
-        return System.currentTimeMillis();
+    /** The wall clock at a moment of the loop's time that is not long ago, in milliseconds since 1970. */
+    long epochMillis(long nowNanos) {
+        return epochMillis + TimeUnit.NANOSECONDS.toMillis(nowNanos - epochNanos);
+    }
+
+    private void setEpoch(long nowNanos) {
+        epochMillis = System.currentTimeMillis();
+        epochNanos = nowNanos;
     }
 
     /** The time for a Date field (RFC 9110 §5.6.7), made once a second. */
     String httpDate() {
-        long second = epochMillis() / 1000;
+        long second = epochMillis(now()) / 1000;
         if (second != dateSecond) {
             dateSecond = second;
             date = DATE.format(Instant.ofEpochSecond(second));

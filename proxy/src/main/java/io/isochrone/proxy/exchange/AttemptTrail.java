@@ -6,19 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /** The attempts of one exchange as text for the access log: {@code id=result,id=result}. Confined to one event loop. */
 final class AttemptTrail {
-    private String text = "";
+    private String ended = "";
     private String current = "";
+    private @Nullable Failure failure;
+    /** Of the current attempt; -1: it has not ended. */
+    private int status = -1;
+
     private int count;
 
     void begin(Endpoint endpoint) {
+        ended = text();
         current = endpoint.id();
+        status = -1;
         count++;
     }
 
-    void end(@Nullable Failure failure, int status) {
-        String result = failure == null ? Integer.toString(status) : failure.label();
-        text = text.isEmpty() ? current + "=" + result : text + "," + current + "=" + result;
-        current = "";
+    void end(@Nullable Failure with, int answered) {
+        failure = with;
+        status = answered;
     }
 
     /** How many attempts were begun. */
@@ -28,6 +33,10 @@ final class AttemptTrail {
 
     /** The attempts in order; one without a result yet ends in {@code =}. */
     String text() {
-        return current.isEmpty() ? text : text.isEmpty() ? current + "=" : text + "," + current + "=";
+        if (current.isEmpty()) {
+            return ended;
+        }
+        String result = status < 0 ? "" : failure == null ? Integer.toString(status) : failure.label();
+        return (ended.isEmpty() ? "" : ended + ",") + current + "=" + result;
     }
 }

@@ -62,20 +62,32 @@ public final class Exchange implements UpstreamListener {
     private boolean requestWhole;
     private long attemptNanos;
     private long activityNanos;
+    /** Whether anything moved since the last sweep, which then reads the time for all of it. */
+    private boolean moved;
+
     private long firstByteNanos = -1;
     private long requestBytes;
     private long responseBytes;
     private int status;
 
-    /** @param startEpochMillis wall-clock time for the record */
-    public Exchange(DownstreamStream down, Forwarding plan, Peer peer, ExchangeContext context, long startEpochMillis) {
+    /**
+     * @param startNanos the loop's time now
+     * @param startEpochMillis wall-clock time for the record
+     */
+    public Exchange(
+            DownstreamStream down,
+            Forwarding plan,
+            Peer peer,
+            ExchangeContext context,
+            long startNanos,
+            long startEpochMillis) {
         this.down = down;
         this.request = down.request();
         this.plan = plan;
         this.peer = peer;
         this.context = context;
         this.startEpochMillis = startEpochMillis;
-        this.startNanos = context.now();
+        this.startNanos = startNanos;
         this.activityNanos = startNanos;
         this.replay = new ReplayBuffer(context.settings().get().limits().replayBytes());
         this.requestWhole = !request.hasBody();
@@ -94,17 +106,17 @@ public final class Exchange implements UpstreamListener {
         if (first == null) {
             fail(Failure.NO_ENDPOINT);
         } else {
-            attempt(first);
+            attempt(first, startNanos);
         }
     }
 
-    private void attempt(Endpoint next) {
+    private void attempt(Endpoint next, long now) {
         endpoint = next;
         up = null;
         state = State.CONNECTING;
         triedFresh = false;
-        attemptNanos = context.now();
-        activityNanos = attemptNanos;
+        attemptNanos = now;
+        activityNanos = now;
         trail.begin(next);
         context.upstreams().acquire(next, this, false, oneOnly);
     }
@@ -114,7 +126,7 @@ public final class Exchange implements UpstreamListener {
     /** Takes request body bytes with their framing; {@code data} of them are content. Owns {@code run}. */
     public void requestBody(ByteBuf run, long data) {
         requestBytes = data;
-        activityNanos = context.now();
+        moved = true;
         if (state == State.DONE) {
             run.release();
             return;
@@ -143,7 +155,7 @@ public final class Exchange implements UpstreamListener {
             requestWhole = true;
         } else if (state == State.RELAYING && up != null) {
             clientEnded = true;
-            activityNanos = context.now();
+            moved = true;
             up.endTunnel();
             endTunnel();
         }
@@ -188,7 +200,7 @@ public final class Exchange implements UpstreamListener {
     /** The client's connection can or cannot take more. */
     public void downstreamWritabilityChanged() {
         if (state == State.RELAYING && up != null && down.isWritable()) {
-            activityNanos = context.now();
+            moved = true;
             up.resume();
         }
     }
@@ -198,8 +210,12 @@ public final class Exchange implements UpstreamListener {
         return state == State.DONE;
     }
 
-    /** Ends what has waited too long. */
+    /** Ends what has waited too long; called a few times a second, which is how exact waits are. */
     public void sweep(long nowNanos) {
+        if (moved) {
+            moved = false;
+            activityNanos = nowNanos;
+        }
         var timeouts = context.settings().get().timeouts();
         long waited = nowNanos - activityNanos;
         switch (state) {
@@ -237,7 +253,7 @@ public final class Exchange implements UpstreamListener {
         }
         up = stream;
         state = State.AWAITING_HEAD;
-        activityNanos = context.now();
+        moved = true;
         stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
         replay.trim();
@@ -258,7 +274,7 @@ public final class Exchange implements UpstreamListener {
 
     @Override
     public void informational(UpstreamStream stream) {
-        activityNanos = context.now();
+        moved = true;
         if (stream == up && state == State.AWAITING_HEAD) {
             down.informational(stream.response());
         }
@@ -281,11 +297,11 @@ public final class Exchange implements UpstreamListener {
             Endpoint next = nextAfter(failure, now);
             if (next != null) {
                 hold(stream);
-                attempt(next);
+                attempt(next, now);
                 return;
             }
         }
-        relay(stream, hasBody, untilClose);
+        relay(stream, hasBody, untilClose, now);
     }
 
     private @Nullable Failure refusal(H1Response response) {
@@ -309,7 +325,7 @@ public final class Exchange implements UpstreamListener {
         up = null;
     }
 
-    private void relay(UpstreamStream stream, boolean hasBody, boolean untilClose) {
+    private void relay(UpstreamStream stream, boolean hasBody, boolean untilClose, long now) {
         Endpoint from = endpoint;
         if (from == null) {
             throw new IllegalStateException("response without an attempt");
@@ -327,13 +343,13 @@ public final class Exchange implements UpstreamListener {
             requestWhole = false;
             context.observer().tunnels(1);
         }
-        firstByteNanos = context.now() - startNanos;
+        firstByteNanos = now - startNanos;
         down.head(stream.response(), plan, from, trail.count(), hasBody, untilClose);
     }
 
     @Override
     public void body(UpstreamStream stream, ByteBuf bytes, boolean data) {
-        activityNanos = context.now();
+        moved = true;
         if (state != State.RELAYING || stream != up || !data && down.wantsDataOnly()) {
             bytes.release();
             return;
@@ -398,7 +414,7 @@ public final class Exchange implements UpstreamListener {
     @Override
     public void writabilityChanged(UpstreamStream stream) {
         if (stream == up && stream.isWritable()) {
-            activityNanos = context.now();
+            moved = true;
             down.resumeRequest();
         }
     }
@@ -423,7 +439,7 @@ public final class Exchange implements UpstreamListener {
             report(failure, 0, now);
             Endpoint next = nextAfter(failure, now);
             if (next != null) {
-                attempt(next);
+                attempt(next, now);
                 return;
             }
         }
@@ -435,7 +451,7 @@ public final class Exchange implements UpstreamListener {
             boolean sized = kept.response().fields().isChunked()
                     || kept.response().fields().contentLength() >= 0;
             boolean empty = kept.response().fields().contentLength() == 0;
-            relay(kept, !headOnly && !empty, !headOnly && !sized);
+            relay(kept, !headOnly && !empty, !headOnly && !sized, now);
             kept.resume();
             return;
         }

@@ -1,5 +1,6 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.proxy.buffer.LoopBuffer;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class ReplayBuffer {
         if (kept.isEmpty()) {
             kept = new ArrayList<>(4);
         }
-        kept.add(run.retainedSlice());
+        kept.add(LoopBuffer.compact(run.retainedSlice()));
         bytes += run.readableBytes();
     }
 

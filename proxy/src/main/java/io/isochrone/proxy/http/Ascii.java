@@ -1,7 +1,11 @@
 package io.isochrone.proxy.http;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Character classes of HTTP as tables over bytes, and comparisons without case (RFC 9110 §5.6). Thread-safe: constant tables. */
-final class Ascii {
+public final class Ascii {
     private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~", true);
     private static final boolean[] TARGET = table("!$%&'()*+,-./:;=?@_~[]|{}^`\"<>\\", true);
     private static final boolean[] HOST = table("-._~!$&'()*+;=%", true);
@@ -17,6 +21,62 @@ final class Ascii {
             table[others.charAt(i)] = true;
         }
         return table;
+    }
+
+    /** Eight bytes of an array as one number, the first in its lowest bits. */
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+
+    /**
+     * Eight bytes of a token in lower case as one number. Letters, digits and dashes are what they were, and no other characters of
+     * tokens become such.
+     */
+    static long lowerWord(byte[] bytes, int from) {
+        return (long) WORDS.get(bytes, from) | ' ' * ONES;
+    }
+
+    /** Where the first line feed in {@code bytes[from, end)} is, or -1. */
+    public static int indexOfLineFeed(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long word = (long) WORDS.get(bytes, i) ^ '\n' * ONES; // a line feed becomes zero
+            long found = word - ONES & ~word & HIGHS; // the lowest bit that is set marks the first zero
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >> 3);
+            }
+        }
+        for (; i < end; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The first place from {@code from} on whose byte is no field content; the caller knows that there is one. */
+    static int valueEnd(byte[] bytes, int from) {
+        int i = from;
+        while (i <= bytes.length - Long.BYTES) {
+            long word = (long) WORDS.get(bytes, i);
+            long controls = word - ' ' * ONES & ~word & HIGHS; // below a blank; what follows the first may be wrong
+            long del = (word ^ 0x7f * ONES) - ONES & ~(word ^ 0x7f * ONES) & HIGHS;
+            long stop = controls | del;
+            if (stop == 0) {
+                i += Long.BYTES;
+            } else {
+                i += Long.numberOfTrailingZeros(stop) >> 3;
+                if (bytes[i] != '\t') {
+                    return i;
+                }
+                i++;
+            }
+        }
+        while (isValue(bytes[i])) {
+            i++;
+        }
+        return i;
     }
 
     static boolean isToken(byte b) {

@@ -37,9 +37,7 @@ final class FieldParser {
                 i++;
             }
             int valueStart = i;
-            while (Ascii.isValue(bytes[i])) {
-                i++;
-            }
+            i = Ascii.valueEnd(bytes, i);
             if (bytes[i] != '\r') {
                 return bytes[i] == '\n' ? Violation.BARE_LF : Violation.HEADER_VALUE;
             }

@@ -1,6 +1,7 @@
 package io.isochrone.proxy.upstream;
 
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.buffer.LoopBuffer;
 import io.isochrone.proxy.codec.BodyReader;
 import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.UpstreamListener;
@@ -102,7 +103,7 @@ final class H2UpstreamStream implements UpstreamStream {
                 boolean last = requestBody.isDone();
                 if (data && (n > 0 || last)) {
                     HeaderFields none = last ? requestBody.trailers() : null;
-                    write(run.retain(), last && none == null);
+                    write(LoopBuffer.compact(run.retain()), last && none == null);
                 }
                 if (last && !requestEnded) {
                     endRequest(requestBody.trailers());

@@ -2,6 +2,7 @@ package io.isochrone.proxy.upstream;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.codec.BodyReader;
 import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.codec.HeadCollector;
@@ -153,7 +154,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
                 continue;
             }
             host |= name.equals("host");
-            writer.raw(fields.bytes(), fields.lineStart(i), fields.lineEnd(i)).endLine();
+            writer.line(fields, i);
         }
         if (fields.isChunked()) {
             writer.add("Transfer-Encoding", "chunked");
@@ -293,6 +294,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         } finally {
             processing = false;
             dropEmptyInput();
+            in = LoopReads.compact(in);
         }
     }
 

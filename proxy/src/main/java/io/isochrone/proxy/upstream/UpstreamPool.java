@@ -2,6 +2,7 @@ package io.isochrone.proxy.upstream;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.UpstreamListener;
 import io.isochrone.proxy.exchange.UpstreamSource;
@@ -111,6 +112,9 @@ public final class UpstreamPool implements UpstreamSource {
             public void arrived(Channel channel, @Nullable ClientTls by) {
                 UpstreamConnection connection =
                         new UpstreamConnection(UpstreamPool.this, endpoint, channel, nextMaxAgeNanos(), by);
+                if (by == null) {
+                    LoopReads.begin(channel);
+                }
                 channel.pipeline().replace(Connecting.INSTANCE, null, connection);
                 connection.assign(listener);
             }
