@@ -94,7 +94,7 @@ public final class Gateway {
 
     private void open(GatewayOptions options) throws BindFailedException {
         ExchangeObserver observer = accessLog == null ? metrics : new Observers(metrics, accessLog);
-        server = ProxyServer.bind(
+        ProxyServer running = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
                         options.nodeId(),
@@ -112,6 +112,8 @@ public final class Gateway {
                         options.tap(),
                         false,
                         tls));
+        server = running;
+        metrics.gauge("isochrone.requests.in.flight", "Requests under way", Map.of(), running::inFlight);
         if (options.admin() != null) {
             admin = AdminServer.bind(options.admin())
                     .route(

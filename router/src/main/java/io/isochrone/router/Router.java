@@ -148,7 +148,7 @@ public final class Router {
 
     private void open(RouterOptions options) throws BindFailedException {
         ExchangeObserver observer = accessLog == null ? metrics : new Observers(metrics, accessLog);
-        server = ProxyServer.bind(
+        ProxyServer running = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
                         options.nodeId(),
@@ -164,6 +164,8 @@ public final class Router {
                         options.sharedPort(),
                         tls,
                         () -> snapshot.nodes()));
+        server = running;
+        metrics.gauge("isochrone.requests.in.flight", "Requests under way", Map.of(), running::inFlight);
         sharedPort = options.sharedPort();
         admin = AdminServer.bind(options.admin())
                 .route(

@@ -9,6 +9,7 @@ import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.FileBudget;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.ServerTls;
@@ -73,7 +74,8 @@ public final class Listener {
             Channel channel, ProxyOptions options, Map<EventLoop, LoopState> loops, AtomicInteger connectionCount) {
         var limits = options.settings().get().limits();
         LoopState loop = loops.get(channel.eventLoop());
-        if (loop == null || connectionCount.get() >= limits.maxConnections()) {
+        int most = Math.min(limits.maxConnections(), FileBudget.mostConnections());
+        if (loop == null || connectionCount.get() >= most) {
             channel.close();
             return;
         }

@@ -102,6 +102,7 @@ public final class Metrics implements ExchangeObserver {
         gauge("isochrone.tunnels", "WebSockets and other upgraded connections", Map.of(), tunnels::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
         total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
+        MemoryGauges.bind(this);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
     }

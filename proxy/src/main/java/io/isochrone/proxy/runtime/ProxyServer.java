@@ -35,6 +35,7 @@ public final class ProxyServer {
 
     /** Opens the listener and serves. */
     public static ProxyServer bind(Transport transport, ProxyOptions options) throws BindFailedException {
+        FileBudget.tell(options.settings().get().limits().maxConnections());
         AtomicInteger connections = new AtomicInteger();
         AtomicInteger handshakes = new AtomicInteger();
         options.tls().usedBy(transport.loops());
