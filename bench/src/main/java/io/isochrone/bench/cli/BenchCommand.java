@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measures: open-loop load, what a dead region costs, and what a request costs beside peers.",
-        subcommands = {BenchRunCommand.class, FailoverCommand.class, PeersCommand.class})
+        description =
+                "Measures: open-loop load, what a dead region costs, what a request costs beside peers, and whether anything leaks or mixes up answers.",
+        subcommands = {BenchRunCommand.class, FailoverCommand.class, PeersCommand.class, SoakCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

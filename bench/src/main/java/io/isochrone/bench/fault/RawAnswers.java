@@ -30,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
  * /close                  answers with Connection: close
  * /trailers               chunked with a trailer field
  * /silent                 reads the request and never answers
+ * /soak?bytes=200&amp;do=close    what belongs to the request's id and no other: {@link EchoAnswers}
  * /who?X                  X, the backend's name and X-Req-Id
  * anything else           method, target, body length and SHA-256, and the request fields
  * </pre>
@@ -56,6 +57,9 @@ final class RawAnswers {
     /** Answers and returns whether the connection may carry a further request. */
     boolean answer() throws IOException {
         String path = request.path();
+        if (path.equals("/soak")) {
+            return new EchoAnswers(connection, in, request).answer();
+        }
         if (path.equals("/early") || path.equals("/early-close")) {
             boolean stays = path.equals("/early");
             full(403, "refused early by " + backend, stays ? "" : "Connection: close\r\n");

@@ -81,6 +81,16 @@ record RawRequest(String method, String target, List<String> fields) {
         return otherwise;
     }
 
+    /** A word of the query, such as {@code do} in {@code ?do=close}; empty when it is not there. */
+    String word(String name) {
+        for (String pair : query().split("&")) {
+            if (pair.startsWith(name + "=")) {
+                return pair.substring(name.length() + 1);
+            }
+        }
+        return "";
+    }
+
     /** Reads the whole body in chunks into {@code sink} and returns its length. */
     long readBody(InputStream in, ChunkSink sink) throws IOException {
         String coding = header("Transfer-Encoding");

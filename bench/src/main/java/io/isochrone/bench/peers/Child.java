@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process that we started, with the processes that it starts. Its output goes to a file. Thread-safe: immutable. */
-final class Child {
+public final class Child {
     private static final int MAX_MESSAGE = 600;
     private static final long PATIENCE_SECONDS = 3;
 
@@ -35,33 +35,40 @@ final class Child {
                 .toList();
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    /** Whether it runs. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Waits for its end; false when it did not come in time. */
-    boolean awaitEnd(long seconds) throws InterruptedException {
+    public boolean awaitEnd(long seconds) throws InterruptedException {
         return process.waitFor(seconds, TimeUnit.SECONDS);
     }
 
     /** How it ended; it must have. */
-    int exitValue() {
+    public int exitValue() {
         return process.exitValue();
     }
 
     /** What it wrote so far, on both streams. */
-    String output() throws IOException {
+    public String output() throws IOException {
         return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     }
 
     /** What it wrote so far in one line without the name of its folder, the end when it is long. */
-    String message() throws IOException {
+    public String message() throws IOException {
         String text = output().replace(output.getParent() + "/", "").strip().replaceAll("\\s*\\n\\s*", " / ");
         return text.length() > MAX_MESSAGE ? "... " + text.substring(text.length() - MAX_MESSAGE) : text;
+    }
+
+    /** SIGKILL, without waiting for its end. */
+    public void kill() {
+        process.destroyForcibly();
     }
 
     /** Ends it: SIGTERM, then SIGKILL after 3 s, to it and to all that it started. */

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
-/** All processes that a side-by-side started and has not stopped. Thread-safe; once stopped nothing starts any more. */
-final class Children {
+/** All processes that a bench started and has not stopped. Thread-safe; once stopped nothing starts any more. */
+public final class Children {
+    private static final long KILL_SECONDS = 5;
+
     private final Set<Child> running = new CopyOnWriteArraySet<>();
     private boolean stopped;
 
     /** Starts a command in {@code folder}, where its output goes to {@code output.log}. */
-    synchronized Child start(List<String> command, Path folder) throws IOException {
+    public synchronized Child start(List<String> command, Path folder) throws IOException {
         if (stopped) {
             throw new StoppedException();
         }
@@ -29,8 +31,15 @@ final class Children {
     }
 
     /** Stops one of them. */
-    void stop(Child child) {
+    public void stop(Child child) {
         child.stop();
+        running.remove(child);
+    }
+
+    /** SIGKILLs one of them and waits up to 5 s for its end. */
+    public void kill(Child child) throws InterruptedException {
+        child.kill();
+        child.awaitEnd(KILL_SECONDS);
         running.remove(child);
     }
 
@@ -40,14 +49,14 @@ final class Children {
     }
 
     /** Throws StoppedException once {@link #stopAll} was called. */
-    synchronized void check() throws StoppedException {
+    public synchronized void check() throws StoppedException {
         if (stopped) {
             throw new StoppedException();
         }
     }
 
     /** Stops all of them and lets none start any more. */
-    void stopAll() {
+    public void stopAll() {
         synchronized (this) {
             stopped = true;
         }

@@ -11,14 +11,14 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks ports of loopback, one request at a time. Thread-safe: no state. */
-final class Probe {
+public final class Probe {
     private static final int LIMIT_MILLIS = 5000;
     private static final int STATUS_LINE = 12;
 
     private Probe() {}
 
     /** A port that was free just now. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -48,7 +48,7 @@ final class Probe {
     }
 
     /** The status code of a GET over HTTP/1.1 and a connection of its own, or 0 when no answer comes. */
-    static int status(int port, String path) {
+    public static int status(int port, String path) {
         try (Socket socket = connect(port)) {
             String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -83,7 +83,7 @@ final class Probe {
     }
 
     /** Waits so long. Throws InterruptedException when the thread is interrupted. */
-    static void pause(long millis) throws InterruptedException {
+    public static void pause(long millis) throws InterruptedException {
         long end = System.nanoTime() + millis * 1_000_000;
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);

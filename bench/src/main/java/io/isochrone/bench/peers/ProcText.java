@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads what Linux tells in {@code /proc}, and the JDK of a heap. See proc(5). Thread-safe: no state. */
-final class ProcText {
+public final class ProcText {
     /** Linux shows times in hundredths of a second on every processor that Java runs on (USER_HZ). */
     static final int TICKS_PER_SECOND = 100;
 
@@ -52,7 +52,7 @@ final class ProcText {
     }
 
     /** Memory of a process in KiB that is resident, from its {@code status}; 0 for one that has ended. */
-    static long residentKib(String status) {
+    public static long residentKib(String status) {
         Matcher matcher = RSS.matcher(status);
         return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }

@@ -39,6 +39,7 @@ final class IsochroneMainTest {
                 "bench run --help",
                 "bench failover --help",
                 "bench peers --help",
+                "bench soak --help",
                 "help bench"
             })
     void teachesEveryCommand(String line) {
