@@ -25,13 +25,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -42,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -272,6 +278,63 @@ class TlsTest {
         }
     }
 
+    /** A folder of both files behind a symbolic link that is moved, as certificates are mounted in containers. */
+    @Test
+    @Timeout(120)
+    void failsNoHandshakeUnderLoadWhileALinkIsMovedFromOnePairToTheOther() throws Exception {
+        int swaps = Integer.getInteger("isochrone.swaps", 50);
+        Path link = folder.resolve("live");
+        for (String name : List.of("one", "two")) {
+            Files.createDirectory(folder.resolve(name));
+            pki.write(name + "/tls", pki.issue("localhost"));
+        }
+        Files.createSymbolicLink(link, folder.resolve("one"));
+        NodeTls tls = open(settings(new CertificateFiles(
+                PemFile.of(link.resolve("tls.crt").toString()),
+                PemFile.of(link.resolve("tls.key").toString()))));
+        SSLContext context = pki.context(null);
+        AtomicBoolean over = new AtomicBoolean();
+        List<Throwable> failed = new CopyOnWriteArrayList<>();
+        try (EngineFixture engine = engine(tls)) {
+            List<Thread> load = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Thread thread = new Thread(() -> load(engine, context, over, failed), "tls-load-" + i);
+                thread.start();
+                load.add(thread);
+            }
+            for (int i = 1; i <= swaps; i++) {
+                Path next = folder.resolve("next");
+                Files.createSymbolicLink(next, folder.resolve(i % 2 == 0 ? "one" : "two"));
+                Files.move(next, link, StandardCopyOption.ATOMIC_MOVE);
+                tls.poll(0, 0);
+                tls.poll(0, 0);
+                int before = engine.handshakes.size();
+                while (engine.handshakes.size() == before && failed.isEmpty()) {
+                    Thread.onSpinWait(); // the new pair has to serve somebody
+                }
+            }
+            over.set(true);
+            for (Thread thread : load) {
+                thread.join();
+            }
+
+            assertThat(failed).isEmpty();
+            assertThat(tls.loads()).isEqualTo(swaps);
+            assertThat(tls.refusals()).isZero();
+            assertThat(engine.handshakes).containsOnly(HandshakeResult.COMPLETED);
+        }
+    }
+
+    private static void load(EngineFixture engine, SSLContext context, AtomicBoolean over, List<Throwable> failed) {
+        try {
+            while (!over.get()) {
+                get(engine, context, "localhost");
+            }
+        } catch (Exception | AssertionError e) {
+            failed.add(e);
+        }
+    }
+
     @Test
     void letsInOnlyClientsWithACertificateOfTheAuthority() throws Exception {
         Pki strangers = new Pki(folder, "Strangers CA");
@@ -298,18 +361,15 @@ class TlsTest {
     void resumesNoSessionOfAClientWhoseAuthorityIsNoLongerGood() throws Exception {
         Pki successor = new Pki(folder, "Successor CA");
         CertificateFiles files = pki.write("a", pki.issue("localhost"));
-        PemFile authorities = pki.write(
-                "ca.crt",
-                java.nio.file.Files.readString(Path.of(pki.authorityFile().path())));
+        PemFile authorities =
+                pki.write("ca.crt", Files.readString(Path.of(pki.authorityFile().path())));
         NodeTls tls = open(asking(ClientAuth.REQUIRED, authorities, files));
         SSLContext client = pki.context(pki.issue("router"));
         try (EngineFixture engine = engine(tls)) {
             get(engine, client, "localhost", "TLSv1.3");
 
             pki.write(
-                    "ca.crt",
-                    java.nio.file.Files.readString(
-                            Path.of(successor.authorityFile().path())));
+                    "ca.crt", Files.readString(Path.of(successor.authorityFile().path())));
             tls.poll(0, 0);
             tls.poll(0, 0);
 
