@@ -14,8 +14,8 @@ import java.util.function.ToDoubleFunction;
  * <p>Not thread-safe; confined to its owner.
  */
 final class SoakChecks {
-    /** Connections and descriptors beyond the idle ones: probes, scrapes, a connection kept warm to each node. */
-    static final int FILES_MARGIN = 12;
+    /** Connections and descriptors beyond the idle ones: what the idle clients ask once a minute, probes, scrapes, connections that are kept warm. */
+    static final int FILES_MARGIN = 32;
 
     private static final double DIRECT_GROWTH = 0.10;
     private static final double DIRECT_MARGIN_KIB = 256;

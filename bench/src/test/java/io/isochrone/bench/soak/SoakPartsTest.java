@@ -130,7 +130,7 @@ final class SoakPartsTest {
 
         checks.rest(sample(0, 1000, 100, 0, 10), sample(9, 1000, 100, 0, 10));
         assertThat(missed(checks)).isEmpty();
-        checks.rest(sample(0, 1000, 100, 0, 10), sample(9, 1000, 113, 1, 10_000));
+        checks.rest(sample(0, 1000, 100, 0, 10), sample(9, 1000, 133, 1, 10_000));
         assertThat(missed(checks))
                 .containsExactly(
                         "router: requests in flight", "router: file descriptors", "router: direct memory in use");
