@@ -10,8 +10,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description =
-                "Measures: open-loop load, what a dead region costs, what a request costs beside peers, and whether anything leaks or mixes up answers.",
-        subcommands = {BenchRunCommand.class, FailoverCommand.class, PeersCommand.class, SoakCommand.class})
+                "Measures: open-loop load, what a dead region costs, what a request costs beside peers, whether anything leaks or mixes up answers, and what broken messages do.",
+        subcommands = {
+            BenchRunCommand.class,
+            FailoverCommand.class,
+            PeersCommand.class,
+            SoakCommand.class,
+            FuzzCommand.class
+        })
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;

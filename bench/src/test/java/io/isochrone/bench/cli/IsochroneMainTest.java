@@ -40,6 +40,7 @@ final class IsochroneMainTest {
                 "bench failover --help",
                 "bench peers --help",
                 "bench soak --help",
+                "bench fuzz --help",
                 "help bench"
             })
     void teachesEveryCommand(String line) {
