@@ -34,7 +34,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         appender.setTarget("System.err");
         appender.setEncoder(encoder);
         appender.start();
-        Logger root = log.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger root = log.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         log.getLogger("io.isochrone").setLevel(Level.toLevel(System.getenv("ISOCHRONE_LOG"), Level.INFO));

@@ -154,7 +154,6 @@ final class SlowClientsTest {
             servesOthersUntilTheyAreGone(engine);
 
             while (count(engine, Outcome.RESPONSE_CUT) < CLIENTS) {
-                assertThat(count(engine, Outcome.RELAYED)).isLessThanOrEqualTo(engine.records.size());
                 LockSupport.parkNanos(1_000_000);
             }
             close(deaf);
