@@ -46,13 +46,15 @@ public final class EjectingHealth implements EndpointHealth {
      */
     private static boolean ejects(Failure failure) {
         return switch (failure) {
-            case CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, RESET_BEFORE_RESPONSE -> true;
+            case CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, RESET_BEFORE_RESPONSE, REFUSING, SILENT -> true;
             case NO_ENDPOINT,
                     CONNECT_LOCAL,
                     CLOSED_BEFORE_SENT,
                     NOT_PROCESSED,
                     REFUSED_STREAM,
                     NO_STREAM,
+                    STREAM_RESET,
+                    HEAD_TOO_LARGE,
                     STALE_CONNECTION,
                     FIRST_BYTE_TIMEOUT,
                     RETRIABLE_STATUS,

@@ -26,7 +26,7 @@ class EjectingHealthTest {
 
     @ParameterizedTest
     @EnumSource(Failure.class)
-    void onlyRefusedUnreachableUnsecuredOrResetEjects(Failure failure) {
+    void onlyWhatSpeaksAgainstTheServerItselfEjects(Failure failure) {
         EjectingHealth health = new EjectingHealth(EJECTION);
 
         health.failed(failure, 1);
@@ -34,6 +34,8 @@ class EjectingHealthTest {
         boolean ejects = failure == Failure.CONNECT_REFUSED
                 || failure == Failure.CONNECT_TIMEOUT
                 || failure == Failure.TLS_FAILED
+                || failure == Failure.REFUSING
+                || failure == Failure.SILENT
                 || failure == Failure.RESET_BEFORE_RESPONSE;
         assertThat(health.isUsable(1)).isEqualTo(!ejects);
     }

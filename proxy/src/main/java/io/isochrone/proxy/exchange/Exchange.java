@@ -411,6 +411,16 @@ public final class Exchange implements UpstreamListener {
         }
     }
 
+    /** A request that may be repeated moves on; another waits, for it may be processed and answered after all. */
+    @Override
+    public void stalled(UpstreamStream stream) {
+        boolean mayMove = mayRepeat() && replay.isWhole() && trail.count() < plan.maxAttempts();
+        if (stream == up && state == State.AWAITING_HEAD && mayMove) {
+            stream.cancel();
+            fail(Failure.SILENT);
+        }
+    }
+
     @Override
     public void writabilityChanged(UpstreamStream stream) {
         if (stream == up && stream.isWritable()) {
@@ -493,9 +503,11 @@ public final class Exchange implements UpstreamListener {
 
     private Outcome outcomeOf(Failure failure) {
         return switch (failure) {
-            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, NO_STREAM -> Outcome.UNAVAILABLE;
-            case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
-            case RESET_BEFORE_RESPONSE, STALE_CONNECTION -> mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
+            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, REFUSING, NO_STREAM -> Outcome.UNAVAILABLE;
+            case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT, SILENT -> Outcome.GATEWAY_TIMEOUT;
+            case RESET_BEFORE_RESPONSE, STALE_CONNECTION, STREAM_RESET ->
+                mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
+            case HEAD_TOO_LARGE -> Outcome.HEADERS_TOO_LARGE;
             case CONNECT_REFUSED,
                     TLS_FAILED,
                     CLOSED_BEFORE_SENT,

@@ -26,6 +26,9 @@ public interface UpstreamListener {
     /** The attempt cannot go on; the connection is closed. */
     void lost(UpstreamStream stream, Failure failure);
 
+    /** The upstream is silent and may never answer; the stream goes on unless it is cancelled. */
+    void stalled(UpstreamStream stream);
+
     /** {@link UpstreamStream#isWritable} changed. */
     void writabilityChanged(UpstreamStream stream);
 

@@ -12,12 +12,14 @@ public enum Failure {
     TLS_FAILED("tls_failed", Retry.ALWAYS, true),
     /** Connecting failed on our side, such as for want of file descriptors. */
     CONNECT_LOCAL("connect_local", Retry.ALWAYS, false),
-    /** The connection was lost before a byte of the request was written. */
+    /** The connection was lost before the request's head had left whole. */
     CLOSED_BEFORE_SENT("closed_before_sent", Retry.ALWAYS, false),
     /** One of our own nodes said, with proof, that it did not process the request. */
     NOT_PROCESSED("not_processed", Retry.ALWAYS, false),
     /** The other side said that it did not begin the stream: REFUSED_STREAM, or its number is beyond that in a GOAWAY (RFC 9113 §8.7). */
     REFUSED_STREAM("refused_stream", Retry.ALWAYS, false),
+    /** The same, and so it did with many streams before, of which it answered none. */
+    REFUSING("refusing", Retry.ALWAYS, true),
     /** Every HTTP/2 connection that may be opened carries as many streams as it may. */
     NO_STREAM("no_stream", Retry.ALWAYS, false),
     /** The connection was lost after request bytes were written and before a response head. */
@@ -27,10 +29,16 @@ public enum Failure {
      * which says nothing about the endpoint. A fresh connection is tried first.
      */
     STALE_CONNECTION("stale_connection", Retry.IDEMPOTENT, false),
+    /** The upstream reset the HTTP/2 stream before a response head: that speaks of this request, not of the endpoint. */
+    STREAM_RESET("stream_reset", Retry.IDEMPOTENT, false),
+    /** The HTTP/2 connection is silent and does not even answer PING: the upstream hangs, or the way to it is gone. */
+    SILENT("silent", Retry.IDEMPOTENT, true),
     /** No response head came in time. */
     FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, false),
     /** A retriable status (502, 503, 504) was answered by something else than one of our nodes refusing. */
     RETRIABLE_STATUS("retriable_status", Retry.IDEMPOTENT, false),
+    /** The request's head is larger than what the HTTP/2 upstream says that it takes. */
+    HEAD_TOO_LARGE("head_too_large", Retry.NEVER, false),
     /** The response head was not HTTP or broke a limit. */
     BAD_RESPONSE("bad_response", Retry.NEVER, false),
     /** The response began and could not be finished. */

@@ -52,6 +52,13 @@ final class H2Lanes {
         boolean connecting;
         boolean failedBefore;
         long failedNanos;
+        /** Streams refused since one was answered. */
+        int refusals;
+
+        void failed(long nowNanos) {
+            failedBefore = true;
+            failedNanos = nowNanos;
+        }
     }
 
     private final UpstreamPool pool;
@@ -106,18 +113,15 @@ final class H2Lanes {
             @Override
             public void arrived(Channel channel, @Nullable ClientTls by) {
                 lane.connecting = false;
-                lane.failedBefore = false;
                 H2UpstreamConnection connection = build(endpoint, channel, by);
                 lane.connections.add(connection);
                 channel.pipeline().replace(Connecting.INSTANCE, null, connection);
-                serve(endpoint, lane);
             }
 
             @Override
             public void failed(Failure failure) {
                 lane.connecting = false;
-                lane.failedBefore = true;
-                lane.failedNanos = pool.now();
+                lane.failed(pool.now());
                 failAll(lane, failure);
             }
         });
@@ -148,7 +152,8 @@ final class H2Lanes {
         }
     }
 
-    private H2UpstreamConnection build(Endpoint endpoint, Channel channel, @Nullable ClientTls by) {
+    /** The handler of a connection that has just been opened. */
+    H2UpstreamConnection build(Endpoint endpoint, Channel channel, @Nullable ClientTls by) {
         Limits limits = pool.limits();
         Http2Connection connection = new DefaultHttp2Connection(false, 0);
         // The connection's window is given back at once, those of streams as their bytes are taken.
@@ -180,8 +185,11 @@ final class H2Lanes {
             return;
         }
         lane.connections.remove(connection);
+        if (!connection.isSettled()) {
+            lane.failed(pool.now());
+        }
         if (!lane.connecting && !isUnsettled(lane)) {
-            failAll(lane, Failure.CLOSED_BEFORE_SENT); // they waited for this one
+            failAll(lane, connection.notOpened()); // they waited for this one
         }
     }
 
@@ -189,8 +197,19 @@ final class H2Lanes {
     void settled(H2UpstreamConnection connection) {
         Lane lane = lanes.get(connection.endpoint());
         if (lane != null) {
+            lane.failedBefore = false;
             serve(connection.endpoint(), lane);
         }
+    }
+
+    /** Counts {@code more} refused streams of the endpoint, or with 0 that one was answered; returns how many there are. */
+    int refusals(Endpoint endpoint, int more) {
+        Lane lane = lanes.get(endpoint);
+        if (lane == null) {
+            return 0;
+        }
+        lane.refusals = more == 0 ? 0 : lane.refusals + more;
+        return lane.refusals;
     }
 
     /** Opens what is wanted and not there; an endpoint that could not be reached is tried again after a second. */

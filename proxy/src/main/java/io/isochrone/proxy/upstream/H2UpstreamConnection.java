@@ -6,6 +6,7 @@ import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.exchange.UpstreamListener;
 import io.isochrone.proxy.http.H2ResponseHead;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.tls.Alerts;
 import io.isochrone.proxy.tls.ClientTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,15 +16,18 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +46,8 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     private static final int MAX_FLOOD = 2_000;
 
     private static final long FLOOD_WINDOW_NANOS = 30_000_000_000L;
-    /** Streams at once before the other side has said how many it takes: more might be refused. */
-    private static final int STREAMS_AT_FIRST = 1;
+    /** So many streams refused one after the other, and none answered, speak against the endpoint. */
+    private static final int REFUSALS = 16;
     /** Numbers beyond are left unused, and the connection with them. */
     private static final int MAX_STREAM_ID = Integer.MAX_VALUE - 1000;
 
@@ -68,7 +72,12 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     private int lastStream = Integer.MAX_VALUE;
     private long idleSinceNanos;
     private long readNanos;
+    private boolean pinged;
     private long pingNanos;
+    /** It did not answer a PING: nothing new is sent on it unless a byte comes. */
+    private boolean doubted;
+
+    private Failure notOpened = Failure.CLOSED_BEFORE_SENT;
     private int flood;
     private long floodNanos;
 
@@ -81,7 +90,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
             Channel channel,
             long maxAgeNanos,
             @Nullable ClientTls securedBy) {
-        super(decoder, encoder, settings);
+        super(decoder, encoder, settings, true);
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
@@ -111,10 +120,15 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return endpoint;
     }
 
-    /** Whether one stream more may be begun. */
+    /**
+     * Whether one stream more may be begun. Not before the other side's SETTINGS: they say how many it takes, and prove that it lives
+     * and speaks HTTP/2, so that an attempt on one that does not is known to have been sent nothing.
+     */
     boolean hasRoom() {
-        int most = settled ? connection().local().maxActiveStreams() : STREAMS_AT_FIRST;
-        return isUsable() && streams.size() < most;
+        return settled
+                && !doubted
+                && isUsable()
+                && streams.size() < connection().local().maxActiveStreams();
     }
 
     /** Whether streams may be begun, now or when others have ended. */
@@ -145,6 +159,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     /** Gives up what is old or idle, and finds out whether a silent connection lives. */
     void sweep(long nowNanos, long idleNanos, boolean wanted) {
         if (!settled && nowNanos - openedNanos > pool.connectTimeoutNanos()) {
+            notOpened = Failure.CONNECT_TIMEOUT;
             channel.close();
             return;
         }
@@ -164,19 +179,33 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     }
 
     private void askWhetherItLives(long nowNanos) {
-        if (pingNanos != 0) {
-            if (nowNanos - pingNanos > pool.connectTimeoutNanos()) {
-                channel.close();
+        long silentNanos = nowNanos - readNanos;
+        if (doubted) {
+            if (silentNanos > pool.streamIdleNanos()) {
+                channel.close(); // nobody is answered any more
             }
-        } else if (nowNanos - readNanos > SILENCE_NANOS) {
+        } else if (pinged && nowNanos - pingNanos > pool.connectTimeoutNanos()) {
+            doubted = true;
+            endpoint.health().failed(Failure.SILENT, nowNanos);
+            for (H2UpstreamStream stream : new ArrayList<>(streams.values())) {
+                stream.stalled();
+            }
+        } else if (!pinged && silentNanos > SILENCE_NANOS) {
+            pinged = true;
             pingNanos = nowNanos;
             encoder().writePing(context(), false, nowNanos, context().newPromise());
             flushSoon();
         }
     }
 
-    void pingAnswered() {
-        pingNanos = 0;
+    /** A stream was answered. */
+    void answered() {
+        pool.refusals(endpoint, 0);
+    }
+
+    /** A stream was not begun by the other side: says which failure that is. */
+    Failure refused() {
+        return pool.refusals(endpoint, 1) >= REFUSALS ? Failure.REFUSING : Failure.REFUSED_STREAM;
     }
 
     void settingsCame() {
@@ -184,6 +213,19 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
             settled = true;
             pool.settled(this);
         }
+    }
+
+    /** What becomes of attempts that wait for this connection if it ends before it takes any. */
+    Failure notOpened() {
+        return notOpened;
+    }
+
+    boolean isSettled() {
+        return settled;
+    }
+
+    boolean isActive() {
+        return channel.isActive();
     }
 
     /** Whether the other side has not yet said how many streams it takes. */
@@ -216,6 +258,9 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         if (!hasRoom()) {
             return 0;
         }
+        if (streams.isEmpty()) {
+            readNanos = pool.now(); // nothing was owed before
+        }
         lastId = connection().local().incrementAndGetNextStreamId();
         streams.put(lastId, stream);
         return lastId;
@@ -228,12 +273,13 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         }
         if (streams.isEmpty()) {
             idleSinceNanos = pool.now();
-            pingNanos = 0;
+            pinged = false;
+            doubted = false;
             if (retired) {
                 channel.eventLoop().execute(this::closeIfUnused);
             }
         }
-        stream.lost(streamId > lastStream ? Failure.REFUSED_STREAM : stream.failureWhenLost());
+        stream.lost(streamId > lastStream ? refused() : stream.failureWhenLost());
     }
 
     private void closeIfUnused() {
@@ -309,6 +355,8 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         reading = true;
         readNanos = pool.now();
+        pinged = false;
+        doubted = false;
         super.channelRead(ctx, message);
     }
 
@@ -330,23 +378,51 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         retired = true;
         pool.closed(this);
         super.channelInactive(ctx);
+        for (H2UpstreamStream stream : new ArrayList<>(streams.values())) {
+            stream.lost(stream.failureWhenLost());
+        }
+        streams.clear();
     }
 
     @Override
     protected void onStreamError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException exception) {
-        H2UpstreamStream stream = streams.get(exception.streamId());
-        if (stream != null) {
-            stream.lost(stream.hasHead() ? Failure.RESPONSE_CUT : Failure.BAD_RESPONSE);
+        int streamId = exception.streamId();
+        H2UpstreamStream stream = streams.get(streamId);
+        if (stream == null && !outbound && connection().local().mayHaveCreatedStream(streamId)) {
+            return; // frames that were on their way when the stream was reset (RFC 9113 §5.1)
+        }
+        if (stream != null && outbound && exception instanceof HeaderListSizeException) {
+            stream.headTooLarge();
+        } else if (stream != null) {
+            stream.lost(stream.failureWhenBroken());
         }
         super.onStreamError(ctx, outbound, cause, exception);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        Throwable lost = cause instanceof IOException ? cause : cause.getCause();
+        if (!(lost instanceof IOException)) {
+            onError(ctx, false, cause);
+            return;
+        }
+        if (!settled && Alerts.refusesOurCertificate(lost)) {
+            notOpened = Failure.TLS_FAILED; // which in TLS 1.3 is said after the handshake
+        }
+        if (lost instanceof SSLException) {
+            pool.warn(endpoint, lost);
+        } else {
+            pool.caught(endpoint, lost);
+        }
+        ctx.close();
     }
 
     @Override
     protected void onConnectionError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception exception) {
         retired = true;
-        pool.caught(endpoint, cause instanceof Http2Exception ? new java.io.IOException(cause) : cause);
+        pool.caught(endpoint, cause instanceof Http2Exception ? new IOException(cause) : cause);
         super.onConnectionError(ctx, outbound, cause, exception);
     }
 }

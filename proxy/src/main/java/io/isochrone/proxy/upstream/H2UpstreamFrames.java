@@ -1,6 +1,5 @@
 package io.isochrone.proxy.upstream;
 
-import io.isochrone.proxy.outcome.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
@@ -54,19 +53,13 @@ final class H2UpstreamFrames extends Http2EventAdapter {
     public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
         H2UpstreamStream stream = connection.stream(streamId);
         if (stream != null) {
-            boolean refused = errorCode == Http2Error.REFUSED_STREAM.code();
-            stream.lost(refused ? Failure.REFUSED_STREAM : stream.failureWhenLost());
+            stream.lost(stream.failureWhenReset(errorCode));
         }
     }
 
     @Override
     public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
         connection.countFlood();
-    }
-
-    @Override
-    public void onPingAckRead(ChannelHandlerContext ctx, long data) {
-        connection.pingAnswered();
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ final class H2UpstreamStream implements UpstreamStream {
     private int id;
     private boolean requestEnded;
     private boolean headRequest;
+    private boolean sending;
+    private boolean tooLarge;
+    /** The request's head was handed to the operating system whole, so that the upstream may have it. */
+    private boolean headLeft;
+
     private boolean headSeen;
     private boolean responseEnded;
     private boolean endTold;
@@ -71,7 +77,7 @@ final class H2UpstreamStream implements UpstreamStream {
     public void send(H1Request request, Forwarding plan, Endpoint to, int attempt, String via) {
         id = connection.begin(this);
         if (id == 0) {
-            connection.context().executor().execute(() -> lost(Failure.REFUSED_STREAM));
+            connection.context().executor().execute(() -> lost(Failure.CLOSED_BEFORE_SENT));
             return;
         }
         headRequest = request.method().equals("HEAD");
@@ -83,7 +89,23 @@ final class H2UpstreamStream implements UpstreamStream {
         requestEnded = requestBody.isDone();
         Http2Headers headers = H2UpstreamHeads.request(request, plan, to, attempt, via);
         ChannelPromise promise = connection.context().newPromise();
+        promise.addListener(this::headWritten);
+        sending = true;
         connection.encoder().writeHeaders(connection.context(), id, headers, 0, requestEnded, promise);
+        sending = false;
+    }
+
+    private void headWritten(Future<? super Void> written) {
+        headLeft = written.isSuccess();
+        if (!headLeft && connection.isActive()) {
+            // The codec would not write it. Told later: whoever gave the head is not ready for an answer yet.
+            connection.context().executor().execute(() -> lost(failureWhenLost()));
+        }
+    }
+
+    /** The codec found the head to be larger than the upstream takes. */
+    void headTooLarge() {
+        tooLarge = true;
     }
 
     @Override
@@ -232,6 +254,7 @@ final class H2UpstreamStream implements UpstreamStream {
             return;
         }
         headSeen = true;
+        connection.answered();
         responseEnded = end;
         remaining = bodyless ? 0 : length;
         boolean hasBody = !end && !bodyless && length != 0;
@@ -310,22 +333,44 @@ final class H2UpstreamStream implements UpstreamStream {
     }
 
     private void refuse() {
-        lost(headSeen ? Failure.RESPONSE_CUT : Failure.BAD_RESPONSE);
+        lost(failureWhenBroken());
         connection.reset(id, Http2Error.PROTOCOL_ERROR);
     }
 
-    boolean hasHead() {
-        return headSeen;
+    /** What becomes of the attempt if its connection is gone: a head that is not whole cannot have been read. */
+    Failure failureWhenLost() {
+        if (headSeen) {
+            return Failure.RESPONSE_CUT;
+        }
+        return headLeft
+                ? Failure.RESET_BEFORE_RESPONSE
+                : tooLarge ? Failure.HEAD_TOO_LARGE : Failure.CLOSED_BEFORE_SENT;
     }
 
-    /** What it means that the stream ends now. */
-    Failure failureWhenLost() {
-        return headSeen ? Failure.RESPONSE_CUT : Failure.RESET_BEFORE_RESPONSE;
+    /** What becomes of the attempt if the upstream ends the stream with this error. */
+    Failure failureWhenReset(long error) {
+        if (headSeen) {
+            return Failure.RESPONSE_CUT;
+        }
+        return error == Http2Error.REFUSED_STREAM.code() ? connection.refused() : Failure.STREAM_RESET;
+    }
+
+    /** What becomes of the attempt if the response breaks a rule. */
+    Failure failureWhenBroken() {
+        return headSeen ? Failure.RESPONSE_CUT : Failure.BAD_RESPONSE;
+    }
+
+    /** Tells the listener that the upstream is silent. */
+    void stalled() {
+        UpstreamListener to = listener;
+        if (to != null && !responseEnded) {
+            to.stalled(this);
+        }
     }
 
     /** The stream has ended; if its response had not, that is a failure. */
     void lost(Failure failure) {
-        if (listener == null || responseEnded || pending != null) {
+        if (listener == null || responseEnded || pending != null || sending) {
             return;
         }
         pending = failure;

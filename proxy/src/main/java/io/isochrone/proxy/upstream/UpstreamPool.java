@@ -258,6 +258,14 @@ public final class UpstreamPool implements UpstreamSource {
         lanes.settled(connection);
     }
 
+    int refusals(Endpoint endpoint, int more) {
+        return lanes.refusals(endpoint, more);
+    }
+
+    long streamIdleNanos() {
+        return settings.get().timeouts().streamIdle().toNanos();
+    }
+
     @Nullable
     ClientTls clientTls() {
         return tls.client();

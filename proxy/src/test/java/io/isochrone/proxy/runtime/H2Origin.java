@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP/2 server that does with each frame what a script says, right or wrong. Thread-safe. */
 final class H2Origin implements AutoCloseable {
@@ -23,14 +24,26 @@ final class H2Origin implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     private final Script script;
+    private final byte @Nullable [] settings;
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
 
     H2Origin(Script script) throws IOException {
+        this(script, new byte[0]);
+    }
+
+    /** @param settings payload of its first SETTINGS; null: it sends none */
+    H2Origin(Script script, byte @Nullable [] settings) throws IOException {
         this.script = script;
+        this.settings = settings;
         Thread acceptor = new Thread(this::accept, "h2-origin");
         acceptor.setDaemon(true);
         acceptor.start();
+    }
+
+    /** The payload of SETTINGS with one setting. */
+    static byte[] setting(int identifier, int value) {
+        return ByteBufUtil.getBytes(Unpooled.buffer(6).writeShort(identifier).writeInt(value));
     }
 
     int port() {
@@ -56,13 +69,15 @@ final class H2Origin implements AutoCloseable {
             socket.setTcpNoDelay(true);
             Connection connection = new Connection(socket, number);
             connection.in.readNBytes(24);
-            connection.frame(H2Client.SETTINGS, 0, 0);
+            if (settings != null) {
+                connection.frame(H2Client.SETTINGS, 0, 0, settings);
+            }
             while (true) {
                 H2Client.Frame frame = connection.read();
                 if (frame.type() == H2Client.HEADERS) {
                     requests.incrementAndGet();
                 }
-                if (frame.type() == H2Client.SETTINGS && (frame.flags() & H2Client.ACK) == 0) {
+                if (settings != null && frame.type() == H2Client.SETTINGS && (frame.flags() & H2Client.ACK) == 0) {
                     connection.frame(H2Client.SETTINGS, H2Client.ACK, 0);
                 }
                 script.take(connection, frame);

@@ -129,6 +129,7 @@ final class RegionForwarding implements Forwarding {
                 || last == Failure.CONNECT_REFUSED
                 || last == Failure.TLS_FAILED
                 || last == Failure.REFUSED_STREAM
+                || last == Failure.REFUSING
                 || last == Failure.NO_STREAM
                 || last == Failure.NOT_PROCESSED;
         if (nobody) {
