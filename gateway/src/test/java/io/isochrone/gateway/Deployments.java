@@ -31,7 +31,16 @@ public final class Deployments {
         return of("off", false, SECRET, Duration.ofSeconds(8), apis);
     }
 
+    static Deployment of(Limits limits, Api... apis) {
+        return of("off", false, SECRET, Duration.ofSeconds(8), limits, apis);
+    }
+
     static Deployment of(String accessLog, boolean disabled, String secret, Duration firstByte, Api... apis) {
+        return of(accessLog, disabled, secret, firstByte, Limits.DEFAULTS, apis);
+    }
+
+    private static Deployment of(
+            String accessLog, boolean disabled, String secret, Duration firstByte, Limits limits, Api... apis) {
         Location west =
                 new Location(new Region("westeurope", "West Europe", new GeoPoint(52.4, 4.9)), 1, false, List.of());
         Location east =
@@ -49,7 +58,7 @@ public final class Deployments {
                 List.of(Cidr.parse("127.0.0.0/8")),
                 ForwardedHeaders.DEFAULTS,
                 timeouts,
-                Limits.DEFAULTS,
+                limits,
                 2,
                 Duration.ofSeconds(60),
                 1,

@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.rehearsal.Rehearsal;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,27 @@ class GatewayTest {
         assertThat(header(response, "Isochrone-Answered-By")).isEmpty();
         assertThat(received().getUrl()).isEqualTo("/base/items/1?b=2&a=%20");
         assertThat(received().getHeader("Host")).isEqualTo("127.0.0.1:" + live());
+    }
+
+    @Test
+    void provesThatItDidNotProcessWhatItShedsAndStillAnswersWhoAsksForItsState() throws Exception {
+        backend.stubFor(any(anyUrl()).willReturn(aResponse().withBody("late").withFixedDelay(60_000)));
+        start(Deployments.of(Limits.DEFAULTS.with(100, 1), Deployments.api("echo", live())));
+        CompletableFuture<HttpResponse<String>> first =
+                client.sendAsync(request(gateway.port(), "GET", "/echo/slow"), HttpResponse.BodyHandlers.ofString());
+        while (backend.findAll(anyRequestedFor(anyUrl())).isEmpty()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+
+        HttpResponse<String> shed = send("POST", "/echo/order");
+
+        assertThat(shed.statusCode()).isEqualTo(503);
+        assertThat(header(shed, "Retry-After")).isEqualTo("1");
+        assertThat(header(shed, "Isochrone-Not-Processed")).startsWith("overloaded;");
+        assertThat(NotProcessedMark.of(Deployments.SECRET).isProof(header(shed, "Isochrone-Not-Processed")))
+                .isTrue();
+        assertThat(send("GET", "/status-0123456789abcdef").statusCode()).isEqualTo(200);
+        assertThat(first).isNotDone();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.isochrone.config.model.RouterSettings;
 import io.isochrone.proxy.admin.AdminHandler;
 import io.isochrone.proxy.admin.AdminResponse;
 import io.isochrone.proxy.admin.AdminServer;
+import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.mark.NotProcessedMark;
@@ -156,7 +157,10 @@ public final class Router {
                         () -> snapshot.engine(),
                         (remote, encrypted) -> {
                             byte[] address = IpLiteral.unmap(remote.getAddress().getAddress());
-                            return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, "");
+                            boolean proxy = ClientAddress.isTrusted(
+                                    address, snapshot.settings().trustedProxies());
+                            Object role = proxy ? Peer.NODE : "";
+                            return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, role);
                         },
                         new ProxyDoor(() -> snapshot),
                         observer,

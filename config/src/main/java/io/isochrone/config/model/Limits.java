@@ -13,6 +13,8 @@ package io.isochrone.config.model;
  * @param replayBytes how much of a request body is kept so that it can be sent again
  * @param bufferBytes high watermark: how much of a body is held for a slow reader, per direction
  * @param maxStreams most requests under way at once on one HTTP/2 connection; further ones are refused
+ * @param maxConnectionsPerClient most connections of one address, or of one /64 of IPv6, that is no trusted proxy; further ones are closed
+ * @param maxRequests most requests under way at once, tunnels too, in equal shares for the event loops; further ones are answered 503
  */
 public record Limits(
         int maxTargetBytes,
@@ -22,7 +24,49 @@ public record Limits(
         int maxConnections,
         int replayBytes,
         int bufferBytes,
-        int maxStreams) {
-    /** 8 KiB targets, 32 KiB heads, 100 fields, 4 GiB bodies, 20,000 connections, 64 KiB replay, 64 KiB watermark, 128 streams. */
-    public static final Limits DEFAULTS = new Limits(8192, 32768, 100, 4L << 30, 20_000, 65536, 65536, 128);
+        int maxStreams,
+        int maxConnectionsPerClient,
+        int maxRequests) {
+    private static final int MANY = 20_000;
+
+    /** With as many connections of one client, and requests under way, as there are by default. */
+    public Limits(
+            int maxTargetBytes,
+            int maxHeadBytes,
+            int maxHeaderFields,
+            long maxBodyBytes,
+            int maxConnections,
+            int replayBytes,
+            int bufferBytes,
+            int maxStreams) {
+        this(
+                maxTargetBytes,
+                maxHeadBytes,
+                maxHeaderFields,
+                maxBodyBytes,
+                maxConnections,
+                replayBytes,
+                bufferBytes,
+                maxStreams,
+                MANY,
+                MANY);
+    }
+
+    /** The same with other numbers of connections of one client and of requests under way. */
+    public Limits with(int connectionsPerClient, int requests) {
+        return new Limits(
+                maxTargetBytes,
+                maxHeadBytes,
+                maxHeaderFields,
+                maxBodyBytes,
+                maxConnections,
+                replayBytes,
+                bufferBytes,
+                maxStreams,
+                connectionsPerClient,
+                requests);
+    }
+
+    /** 8 KiB targets, 32 KiB heads, 100 fields, 4 GiB bodies, 20,000 connections, 64 KiB replay, 64 KiB watermark, 128 streams, 20,000 requests. */
+    public static final Limits DEFAULTS = new Limits(8192, 32768, 100, 4L << 30, MANY, 65536, 65536, 128);
 }

@@ -107,8 +107,19 @@ final class NodeKeys {
                 Kinds.number(1, 10_000),
                 d.maxStreams(),
                 "most requests under way on one HTTP/2 connection; further streams are refused");
+        Key<Integer> perClient = Key.optional(
+                "max-connections-per-client",
+                Kinds.number(1, 10_000_000),
+                d.maxConnectionsPerClient(),
+                "most connections of one address (IPv6: of one /64) that is not among trusted-proxies; further ones are closed. "
+                        + "Many clients may share an address, so it binds nobody by default");
+        Key<Integer> requests = Key.optional(
+                "max-requests",
+                Kinds.number(1, 10_000_000),
+                d.maxRequests(),
+                "most requests under way, WebSockets too, in equal shares for the event loops; further ones get 503 with Retry-After");
         return Kind.section(
-                List.of(target, head, fields, body, connections, replay, buffer, streams),
+                List.of(target, head, fields, body, connections, perClient, requests, replay, buffer, streams),
                 in -> new Limits(
                         Math.toIntExact(in.get(target)),
                         Math.toIntExact(in.get(head)),
@@ -117,7 +128,9 @@ final class NodeKeys {
                         in.get(connections),
                         Math.toIntExact(in.get(replay)),
                         Math.toIntExact(in.get(buffer)),
-                        in.get(streams)));
+                        in.get(streams),
+                        in.get(perClient),
+                        in.get(requests)));
     }
 
     static Kind<AccessLogSettings> accessLog(AccessLogSettings d) {

@@ -94,6 +94,15 @@ public final class GatewayDispatcher implements Dispatcher {
                 Outcome.UNAVAILABLE, message, proof == null ? Map.of() : Map.of("Isochrone-Not-Processed", proof), api);
     }
 
+    @Override
+    public LocalAnswer overloaded() {
+        String proof = live.get().mark().value("overloaded");
+        Map<String, String> fields = proof == null
+                ? Map.of("Retry-After", "1")
+                : Map.of("Retry-After", "1", "Isochrone-Not-Processed", proof);
+        return LocalAnswer.of(Outcome.SHED, Outcome.SHED.message(), fields, null);
+    }
+
     /** Says where a response comes from, and whether the gateway itself gave it. */
     static void stamp(HeaderSink out, String region, boolean ownAnswer) {
         out.add("Isochrone-Region", region);

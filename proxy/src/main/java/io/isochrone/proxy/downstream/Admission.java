@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.exchange.Dispatch;
 import io.isochrone.proxy.exchange.ExchangeRecord;
+import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.LocalAnswer;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.H1Request;
@@ -27,7 +28,10 @@ final class Admission {
             return LocalAnswer.of(Outcome.LOOP, "Loop detected: " + via, Map.of(), null);
         }
         try {
-            return loop.dispatcher().dispatch(request, peer, nowNanos);
+            Dispatch dispatch = loop.dispatcher().dispatch(request, peer, nowNanos);
+            return dispatch instanceof Forwarding && loop.isFull()
+                    ? loop.dispatcher().overloaded()
+                    : dispatch;
         } catch (RuntimeException e) {
             LOG.error("dispatcher failed method={} bug=true", request.method(), e);
             return LocalAnswer.of(Outcome.INTERNAL);

@@ -6,6 +6,7 @@ import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.BindFailedException;
@@ -34,6 +35,7 @@ public final class Listener {
     public static Channel open(
             Transport transport, ProxyOptions options, Map<EventLoop, LoopState> loops, AtomicInteger connectionCount)
             throws BindFailedException {
+        ClientCounts clients = new ClientCounts();
         HostPort listen = options.listen();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(transport.loops())
@@ -45,7 +47,7 @@ public final class Listener {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, options, loops, connectionCount);
+                        accept(channel, options, loops, connectionCount, clients);
                     }
                 });
         if (options.sharedPort()) {
@@ -71,11 +73,16 @@ public final class Listener {
     }
 
     private static void accept(
-            Channel channel, ProxyOptions options, Map<EventLoop, LoopState> loops, AtomicInteger connectionCount) {
+            Channel channel,
+            ProxyOptions options,
+            Map<EventLoop, LoopState> loops,
+            AtomicInteger connectionCount,
+            ClientCounts clients) {
         var limits = options.settings().get().limits();
         LoopState loop = loops.get(channel.eventLoop());
         int most = Math.min(limits.maxConnections(), FileBudget.mostConnections());
         if (loop == null || connectionCount.get() >= most) {
+            options.observer().connectionRefused(ConnectionRefusal.ALL);
             channel.close();
             return;
         }
@@ -85,11 +92,15 @@ public final class Listener {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         ProxyProtocol proxyProtocol = options.settings().get().proxyProtocol();
         if (proxyProtocol == null) {
-            begin(channel, options, loop, remote);
+            begin(channel, options, loop, remote, clients);
         } else if (ClientAddress.isTrusted(IpLiteral.unmap(remote.getAddress().getAddress()), proxyProtocol.from())) {
             channel.pipeline()
                     .addLast(new ProxyProtocolHandler(
-                            loop, channel, remote, proxyProtocol, client -> begin(channel, options, loop, client)));
+                            loop,
+                            channel,
+                            remote,
+                            proxyProtocol,
+                            client -> begin(channel, options, loop, client, clients)));
         } else {
             loop.proxyProtocolFault(
                     ProxyProtocolFault.UNTRUSTED,
@@ -100,7 +111,8 @@ public final class Listener {
     }
 
     /** Adds the handlers of a client with the address {@code remote}. */
-    private static void begin(Channel channel, ProxyOptions options, LoopState loop, InetSocketAddress remote) {
+    private static void begin(
+            Channel channel, ProxyOptions options, LoopState loop, InetSocketAddress remote, ClientCounts clients) {
         ServerTls tls = options.tls().server();
         if (tls != null && loop.handshakesInAll() >= tls.settings().maxHandshakes()) {
             options.observer().handshake(HandshakeResult.SHED);
@@ -108,6 +120,15 @@ public final class Listener {
             return;
         }
         Peer peer = options.peers().peer(remote, tls != null);
+        if (peer.attachment() != Peer.NODE) { // those act for many clients
+            int most = options.settings().get().limits().maxConnectionsPerClient();
+            if (!clients.open(peer.address(), most)) {
+                options.observer().connectionRefused(ConnectionRefusal.PER_CLIENT);
+                channel.close();
+                return;
+            }
+            channel.closeFuture().addListener(closed -> clients.close(peer.address()));
+        }
         if (tls == null) {
             LoopReads.begin(channel);
             channel.pipeline().addLast(new DownstreamConnection(loop, channel, peer, true));

@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeContext;
+import io.isochrone.proxy.exchange.UnderWay;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
@@ -44,6 +45,7 @@ public final class LoopState {
     private final ExchangeContext context;
     private final AtomicInteger connectionCount;
     private final AtomicInteger handshakeCount;
+    private final int loops;
     private final Set<ClientConnection> connections = new HashSet<>();
     private volatile boolean draining;
     private long sweepDue;
@@ -71,6 +73,7 @@ public final class LoopState {
         this.options = options;
         this.connectionCount = connectionCount;
         this.handshakeCount = handshakeCount;
+        this.loops = transport.count();
         this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), options.tls(), seed);
         this.context = new ExchangeContext(
                 options.settings(),
@@ -78,7 +81,8 @@ public final class LoopState {
                 options.observer(),
                 "1.1 " + Loops.PREFIX + options.nodeId(),
                 "2 " + Loops.PREFIX + options.nodeId(),
-                loop.ticker());
+                loop.ticker(),
+                new UnderWay());
         long now = now();
         setEpoch(now);
         sweepDue = now + SWEEP_NANOS;
@@ -115,6 +119,12 @@ public final class LoopState {
             connectionCount.decrementAndGet();
             options.observer().connections(-1);
         }
+    }
+
+    /** Whether as many exchanges are under way as this loop's share of {@code limits.max-requests}, which is at least one. */
+    boolean isFull() {
+        int count = context.underWay().count();
+        return count > 0 && count >= settings().limits().maxRequests() / loops;
     }
 
     /** Counts handshakes that begin and end. */

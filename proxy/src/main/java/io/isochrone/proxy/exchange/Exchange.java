@@ -92,6 +92,7 @@ public final class Exchange implements UpstreamListener {
         this.replay = new ReplayBuffer(context.settings().get().limits().replayBytes());
         this.requestWhole = !request.hasBody();
         this.oneOnly = request.upgrade() != null;
+        context.underWay().began();
     }
 
     /** Makes the first attempt; {@link #requestReadComplete} must follow when the rest of what has arrived was handed over. */
@@ -564,6 +565,7 @@ public final class Exchange implements UpstreamListener {
     }
 
     private void record(Outcome outcome) {
+        context.underWay().ended();
         if (tunnel) {
             context.observer().tunnels(-1);
         }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param via what the node adds to {@code Via} for a request that came by HTTP/1.1 (RFC 9110 §7.6.3)
  * @param viaTwo the same for HTTP/2
  * @param ticker the loop's time
+ * @param underWay how many of them there are
  */
 public record ExchangeContext(
         Supplier<EngineSettings> settings,
@@ -22,7 +23,8 @@ public record ExchangeContext(
         ExchangeObserver observer,
         String via,
         String viaTwo,
-        Ticker ticker) {
+        Ticker ticker,
+        UnderWay underWay) {
     public long now() {
         return ticker.nanoTime();
     }

@@ -2,6 +2,7 @@ package io.isochrone.proxy.exchange;
 
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.outcome.ConnectionFault;
+import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
@@ -29,6 +30,9 @@ public interface ExchangeObserver {
 
     /** A connection was closed for want of a good PROXY protocol header. */
     default void proxyProtocolFault(ProxyProtocolFault fault) {}
+
+    /** A client's connection was closed on accept. */
+    default void connectionRefused(ConnectionRefusal reason) {}
 
     /** A tunnel, such as a WebSocket, began (+1), ended (-1). */
     default void tunnels(int delta) {}

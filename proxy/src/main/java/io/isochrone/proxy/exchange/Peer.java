@@ -12,6 +12,6 @@ package io.isochrone.proxy.exchange;
  * @param attachment what the product keeps for the connection's life, such as a trusted flag; set by its {@code PeerFactory}
  */
 public record Peer(byte[] address, String text, int port, boolean tls, Object attachment) {
-    /** Attached to a peer that acts for many clients, such as a router of ours: what one client may do it may do a hundredfold. */
+    /** Attached to a peer that acts for many clients, such as a router of ours or a proxy that the operator trusts: what one client may do it may do a hundredfold. */
     public static final Object NODE = "node";
 }

@@ -4,6 +4,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.outcome.ConnectionFault;
+import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
@@ -61,6 +62,7 @@ public final class Metrics implements ExchangeObserver {
     private final Map<ConnectionFault, Counter> faults;
     private final Map<HandshakeResult, Counter> handshakes;
     private final Map<ProxyProtocolFault, Counter> proxyFaults;
+    private final Map<ConnectionRefusal, Counter> refusals;
     private final LongAdder connections = new LongAdder();
     private final LongAdder tunnels = new LongAdder();
     /** The registry refers to sources of totals weakly; this keeps them. */
@@ -98,6 +100,12 @@ public final class Metrics implements ExchangeObserver {
                 "isochrone.proxy.protocol.faults",
                 "reason",
                 "Connections that were closed for want of a good PROXY protocol header");
+        refusals = counters(
+                ConnectionRefusal.class,
+                ConnectionRefusal::label,
+                "isochrone.connections.refused",
+                "reason",
+                "Client connections that were closed on accept");
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         gauge("isochrone.tunnels", "WebSockets and other upgraded connections", Map.of(), tunnels::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
@@ -162,6 +170,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void proxyProtocolFault(ProxyProtocolFault fault) {
         count(proxyFaults, fault);
+    }
+
+    @Override
+    public void connectionRefused(ConnectionRefusal reason) {
+        count(refusals, reason);
     }
 
     @Override

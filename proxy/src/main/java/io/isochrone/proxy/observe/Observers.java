@@ -4,6 +4,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.outcome.ConnectionFault;
+import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
@@ -51,6 +52,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     public void proxyProtocolFault(ProxyProtocolFault fault) {
         first.proxyProtocolFault(fault);
         second.proxyProtocolFault(fault);
+    }
+
+    @Override
+    public void connectionRefused(ConnectionRefusal reason) {
+        first.connectionRefused(reason);
+        second.connectionRefused(reason);
     }
 
     @Override

@@ -28,11 +28,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Transport implements AutoCloseable {
     private final EventLoopGroup loops;
+    private final int count;
     private final boolean epoll;
     private final AddressResolverGroup<InetSocketAddress> resolver;
 
-    private Transport(EventLoopGroup loops, boolean epoll) {
+    private Transport(EventLoopGroup loops, int count, boolean epoll) {
         this.loops = loops;
+        this.count = count;
         this.epoll = epoll;
         this.resolver = new DnsAddressResolverGroup(
                 epoll ? EpollDatagramChannel.class : NioDatagramChannel.class,
@@ -44,11 +46,17 @@ public final class Transport implements AutoCloseable {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         int count = loops > 0 ? loops : Runtime.getRuntime().availableProcessors();
-        return new Transport(new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), handlers), epoll);
+        return new Transport(
+                new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), handlers), count, epoll);
     }
 
     public EventLoopGroup loops() {
         return loops;
+    }
+
+    /** How many event loops there are. */
+    public int count() {
+        return count;
     }
 
     public Class<? extends ServerSocketChannel> serverChannel() {
