@@ -3,6 +3,7 @@ package io.isochrone.proxy.buffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ public final class LoopBuffer {
     /** What is shorter than this share of its buffer, and is kept, is copied. */
     private static final int WORTH_KEEPING = 4;
 
+    /** Bytes that loops own, of all buffers. */
+    private static final LongAdder OWN = new LongAdder();
+
     private final int capacity;
     private final FastThreadLocal<Slot> slots = new FastThreadLocal<>() {
         @Override
@@ -35,7 +39,7 @@ public final class LoopBuffer {
     };
 
     /** The buffer of one thread. */
-    private static final class Slot {
+    private final class Slot {
         private @Nullable ByteBuf buffer;
         private int misses;
 
@@ -44,6 +48,7 @@ public final class LoopBuffer {
             ByteBuf owned = buffer;
             buffer = null;
             if (owned != null) {
+                OWN.add(-capacity);
                 owned.release();
             }
         }
@@ -60,6 +65,7 @@ public final class LoopBuffer {
         ByteBuf buffer = slot.buffer;
         if (buffer == null) {
             buffer = PooledByteBufAllocator.DEFAULT.directBuffer(capacity);
+            OWN.add(capacity);
             slot.buffer = buffer;
         } else if (buffer.refCnt() != 1) {
             if (++slot.misses == MOST_MISSES) {
@@ -68,7 +74,16 @@ public final class LoopBuffer {
             return null;
         }
         slot.misses = 0;
+        if (buffer.capacity() > capacity) { // a message that was too large for it made it grow
+            slot.release();
+            return null;
+        }
         return buffer.clear().retain();
+    }
+
+    /** How many bytes all loops own and may lend: the allocator takes them for used, though nobody may be using them. Any thread. */
+    public static long ownBytes() {
+        return OWN.sum();
     }
 
     /** Returns {@code bytes}, or a copy of them if they are a small part of what they lie in. Owns {@code bytes}, the caller the result. */

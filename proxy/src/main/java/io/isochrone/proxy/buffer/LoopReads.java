@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopReads implements RecvByteBufAllocator {
     /** Bytes of a loop's buffer: a message of 64 KiB with its head is read at once. */
-    static final int CAPACITY = 128 << 10;
+    static final int CAPACITY = 80 << 10;
 
     private static final int MESSAGES_PER_READ = 16;
     private static final LoopBuffer BUFFER = new LoopBuffer(CAPACITY);

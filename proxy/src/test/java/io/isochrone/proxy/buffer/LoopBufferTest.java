@@ -59,6 +59,19 @@ final class LoopBufferTest {
     }
 
     @Test
+    void growsForALargeMessageAndDoesNotStayLarge() {
+        ByteBuf first = Objects.requireNonNull(loop.borrow());
+        first.writeZero(5000);
+        first.release();
+
+        assertThat(loop.borrow()).isNull();
+        ByteBuf second = Objects.requireNonNull(loop.borrow());
+        assertThat(second.capacity()).isEqualTo(1024);
+        assertThat(first.refCnt()).isZero();
+        second.release();
+    }
+
+    @Test
     void releasesTheBufferWhenTheThreadEnds() {
         ByteBuf lent = Objects.requireNonNull(loop.borrow());
         lent.release();
