@@ -32,6 +32,9 @@ public final class Fuzz {
     private static final int LIMIT_MILLIS = 5000;
     private static final long REST_NANOS = 10_000_000_000L;
 
+    /** Bytes of buffers that somebody else in this process held before. */
+    private final long heldBefore = held();
+
     private final Consumer<String> progress;
     private volatile boolean stopped;
 
@@ -108,7 +111,7 @@ public final class Fuzz {
                 new GatewayOptions("westeurope", new HostPort("127.0.0.1", 0), null, "fuzz-" + scheme, channel -> {}));
     }
 
-    private static @Nullable String batch(Gateway gateway, boolean h2Upstream, FuzzOrigin origin, long seed)
+    private @Nullable String batch(Gateway gateway, boolean h2Upstream, FuzzOrigin origin, long seed)
             throws InterruptedException {
         SplittableRandom random = new SplittableRandom(seed);
         List<byte[]> sent = new ArrayList<>();
@@ -152,19 +155,18 @@ public final class Fuzz {
         }
     }
 
-    private static @Nullable String check(Gateway gateway, long seed) throws InterruptedException {
+    private @Nullable String check(Gateway gateway, long seed) throws InterruptedException {
         String good = good(gateway.port(), seed);
         if (good != null) {
             return good;
         }
         long giveUp = System.nanoTime() + REST_NANOS;
-        PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         while (value(gateway, "isochrone_requests_in_flight") + value(gateway, "isochrone_connections") > 0
-                || held(allocator) > 0) {
+                || held() > heldBefore) {
             if (System.nanoTime() - giveUp > 0) {
                 return "left behind: " + value(gateway, "isochrone_requests_in_flight") + " requests, "
                         + value(gateway, "isochrone_connections") + " connections, "
-                        + held(allocator) + " bytes (expected: 0)";
+                        + (held() - heldBefore) + " bytes (expected: 0)";
             }
             Probe.pause(10);
         }
@@ -177,7 +179,8 @@ public final class Fuzz {
     }
 
     /** Bytes of buffers that somebody holds; those of the event loops themselves are theirs for as long as they run. */
-    private static long held(PooledByteBufAllocator allocator) {
+    private static long held() {
+        PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         return allocator.pinnedDirectMemory() + allocator.pinnedHeapMemory() - LoopBuffer.ownBytes();
     }
 
