@@ -1,6 +1,7 @@
 package io.isochrone.router;
 
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.observe.Metrics;
 import io.isochrone.router.door.RouterSnapshot;
 import io.isochrone.router.region.RegionState;
@@ -24,6 +25,7 @@ final class RouterGauges {
     private static final String USABLE = "isochrone.region.usable";
     private static final String INFLATION = "isochrone.region.inflation.seconds";
     private static final String NODE = "isochrone.node.usable";
+    private static final String SHARE = "isochrone.node.share";
 
     private record Gauge(String name, Map<String, String> labels, Supplier<Number> value) {
         String key() {
@@ -44,6 +46,19 @@ final class RouterGauges {
                 "1 while no node anywhere looks usable and the router goes by its last order",
                 Map.of(),
                 () -> live.get().isFailingStatic(Ticker.systemTicker().nanoTime()) ? 1 : 0);
+        metrics.total(
+                "isochrone.probe.contradictions",
+                "Probes that failed while the node's requests were answered",
+                Map.of(),
+                () -> contradictions(live.get()));
+    }
+
+    private static long contradictions(RouterSnapshot snapshot) {
+        long sum = 0;
+        for (Endpoint node : snapshot.nodes()) {
+            sum += node.health() instanceof NodeHealth health ? health.contradictions() : 0;
+        }
+        return sum;
     }
 
     /** Shows the regions and nodes of {@code snapshot}. */
@@ -69,6 +84,12 @@ final class RouterGauges {
                                                 .isUsable(Ticker.systemTicker().nanoTime())
                                         ? 1
                                         : 0));
+                put(
+                        next,
+                        new Gauge(
+                                SHARE,
+                                both,
+                                () -> node.health().share(Ticker.systemTicker().nanoTime())));
             }
         }
         Set<String> gone = new HashSet<>(shown.keySet());
@@ -91,6 +112,7 @@ final class RouterGauges {
         return switch (name) {
             case USABLE -> "Whether any node of the region may be used";
             case INFLATION -> "How much slower than its distance the region is measured from this router";
+            case SHARE -> "The share of its requests that the node gets: less than 1 while it comes back";
             default -> "Whether requests may be sent to the node";
         };
     }

@@ -34,9 +34,28 @@ final class NodeKeys {
                 Key.optional("fall", Kinds.number(1, 100), d.fall(), "failed probes in a row that take a node out");
         Key<Integer> rise =
                 Key.optional("rise", Kinds.number(1, 100), d.rise(), "good probes in a row that bring it back");
+        Key<Duration> holdDown = Key.optional(
+                "hold-down",
+                Kinds.duration(0),
+                d.holdDown(),
+                "how long a node that falls again soon after it came back must be well without a break; doubles each time");
+        Key<Duration> maxHoldDown =
+                Key.optional("max-hold-down", Kinds.duration(0), d.maxHoldDown(), "where the doubling ends");
+        Key<Duration> ramp = Key.optional(
+                "ramp",
+                Kinds.duration(0),
+                d.ramp(),
+                "how long a node that is back takes to get its full share; 0s: at once");
         return Kind.section(
-                List.of(interval, timeout, fall, rise),
-                in -> new Probing(in.get(interval), in.get(timeout), in.get(fall), in.get(rise)));
+                List.of(interval, timeout, fall, rise, holdDown, maxHoldDown, ramp),
+                in -> new Probing(
+                        in.get(interval),
+                        in.get(timeout),
+                        in.get(fall),
+                        in.get(rise),
+                        in.get(holdDown),
+                        in.get(maxHoldDown),
+                        in.get(ramp)));
     }
 
     static Kind<Timeouts> timeouts(Timeouts d) {

@@ -12,6 +12,29 @@ public interface EndpointHealth {
         return false;
     }
 
+    /** The share of its requests that the endpoint gets now, 0 to 1: less than 1 while it comes back. O(1), no allocation. */
+    default double share(long nowNanos) {
+        return isUsable(nowNanos) ? 1 : 0;
+    }
+
+    /** Whether somebody wants to hear of silence, and can find out what it means. */
+    default boolean isWatched() {
+        return false;
+    }
+
+    /** Whether the endpoint is silent, and is being asked why. */
+    default boolean isSuspect() {
+        return false;
+    }
+
+    /** Whether the endpoint is out because it says nothing: who waits there waits in vain. */
+    default boolean isMute() {
+        return false;
+    }
+
+    /** Requests wait, and nothing was heard for longer than is usual. Called on event loops; must not block. */
+    default void silent(long nowNanos) {}
+
     /** An attempt failed. Called on event loops; must not block. */
     void failed(Failure failure, long nowNanos);
 

@@ -2,6 +2,7 @@ package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeContext;
+import io.isochrone.proxy.exchange.Lanes;
 import io.isochrone.proxy.exchange.UnderWay;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.EngineSettings;
@@ -43,6 +44,7 @@ public final class LoopState {
     private final ProxyOptions options;
     private final UpstreamPool upstreams;
     private final ExchangeContext context;
+    private final Lanes lanes;
     private final AtomicInteger connectionCount;
     private final AtomicInteger handshakeCount;
     private final int loops;
@@ -75,6 +77,7 @@ public final class LoopState {
         this.handshakeCount = handshakeCount;
         this.loops = transport.count();
         this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), options.tls(), seed);
+        this.lanes = new Lanes(this::beginLooking);
         this.context = new ExchangeContext(
                 options.settings(),
                 upstreams,
@@ -82,15 +85,21 @@ public final class LoopState {
                 "1.1 " + Loops.PREFIX + options.nodeId(),
                 "2 " + Loops.PREFIX + options.nodeId(),
                 loop.ticker(),
-                new UnderWay());
+                new UnderWay(),
+                lanes);
         long now = now();
         setEpoch(now);
         sweepDue = now + SWEEP_NANOS;
         loop.scheduleAtFixedRate(this::sweep, SWEEP_NANOS, SWEEP_NANOS, TimeUnit.NANOSECONDS);
     }
 
+    private void beginLooking() {
+        loop.scheduleAtFixedRate(() -> lanes.look(now()), Lanes.LOOK_NANOS, Lanes.LOOK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
     private void sweep() {
         long now = now();
+        lanes.sweep(now);
         setEpoch(now);
         options.observer().loopLag(Math.max(0, now - sweepDue));
         sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself

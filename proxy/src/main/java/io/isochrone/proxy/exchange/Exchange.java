@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one event loop.
  */
-public final class Exchange implements UpstreamListener {
+public final class Exchange extends Lane.Waiter implements UpstreamListener {
     private enum State {
         CONNECTING,
         AWAITING_HEAD,
@@ -114,6 +114,7 @@ public final class Exchange implements UpstreamListener {
     private void attempt(Endpoint next, long now) {
         endpoint = next;
         up = null;
+        leaveLane();
         state = State.CONNECTING;
         triedFresh = false;
         attemptNanos = now;
@@ -216,6 +217,12 @@ public final class Exchange implements UpstreamListener {
         if (moved) {
             moved = false;
             activityNanos = nowNanos;
+            Lane lane = state == State.RELAYING && endpoint != null
+                    ? context.lanes().of(endpoint, nowNanos)
+                    : null;
+            if (lane != null) {
+                lane.heard(nowNanos);
+            }
         }
         var timeouts = context.settings().get().timeouts();
         long waited = nowNanos - activityNanos;
@@ -255,6 +262,11 @@ public final class Exchange implements UpstreamListener {
         up = stream;
         state = State.AWAITING_HEAD;
         moved = true;
+        long sent = starting ? startNanos : context.now();
+        Lane lane = context.lanes().of(to, sent);
+        if (lane != null) {
+            lane.add(this, sent);
+        }
         stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
         replay.trim();
@@ -285,6 +297,7 @@ public final class Exchange implements UpstreamListener {
     public void head(UpstreamStream stream, boolean hasBody, boolean untilClose) {
         long now = context.now();
         activityNanos = now;
+        answered(now);
         H1Response response = stream.response();
         if (!down.accepts(response)) {
             stream.cancel();
@@ -391,6 +404,7 @@ public final class Exchange implements UpstreamListener {
             return;
         }
         up = null;
+        leaveLane();
         if (tunnel && upstreamEnded) {
             finish(Outcome.RELAYED); // it had said all that it had to say
         } else if (state == State.RELAYING) {
@@ -415,8 +429,16 @@ public final class Exchange implements UpstreamListener {
     /** A request that may be repeated moves on; another waits, for it may be processed and answered after all. */
     @Override
     public void stalled(UpstreamStream stream) {
+        if (stream == up) {
+            endpointMute();
+        }
+    }
+
+    @Override
+    void endpointMute() {
+        UpstreamStream stream = up;
         boolean mayMove = mayRepeat() && replay.isWhole() && trail.count() < plan.maxAttempts();
-        if (stream == up && state == State.AWAITING_HEAD && mayMove) {
+        if (stream != null && state == State.AWAITING_HEAD && mayMove) {
             stream.cancel();
             fail(Failure.SILENT);
         }
@@ -446,6 +468,7 @@ public final class Exchange implements UpstreamListener {
         long now = context.now();
         last = failure;
         up = null;
+        leaveLane();
         if (failure != Failure.NO_ENDPOINT) {
             report(failure, 0, now);
             Endpoint next = nextAfter(failure, now);
@@ -556,6 +579,7 @@ public final class Exchange implements UpstreamListener {
         UpstreamStream kept = held;
         up = null;
         held = null;
+        leaveLane();
         if (stream != null) {
             stream.cancel();
         }

@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param viaTwo the same for HTTP/2
  * @param ticker the loop's time
  * @param underWay how many of them there are
+ * @param lanes where they wait for answers
  */
 public record ExchangeContext(
         Supplier<EngineSettings> settings,
@@ -24,7 +25,8 @@ public record ExchangeContext(
         String via,
         String viaTwo,
         Ticker ticker,
-        UnderWay underWay) {
+        UnderWay underWay,
+        Lanes lanes) {
     public long now() {
         return ticker.nanoTime();
     }

@@ -4,11 +4,13 @@ import io.isochrone.config.model.Probing;
 import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.proxy.outcome.Failure;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A node's health, from probes and from what happened to requests. One refused or lost connection takes the node out for every event
- * loop at once; a response that was cut or that took too long does not, for that may be the fault of a backend behind it.
+ * loop at once; a response that was cut or that took too long does not, for that may be the fault of a backend behind it. A failed probe
+ * does not either while requests are answered: then it is the probe that lies.
  *
  * <p>Thread-safe: event loops and the prober write by compare-and-set; a read may be one write old.
  */
@@ -18,41 +20,56 @@ public final class NodeHealth implements EndpointHealth {
         void changed(NodeState from, NodeState to, String reason);
     }
 
-    /**
-     * What is known.
-     *
-     * @param state what is believed
-     * @param streak probes in a row that ended alike
-     * @param lastGood whether the last probe was good
-     * @param refusing whether the latest evidence is a refused connection
-     * @param reason why the state is what it is
-     * @param sinceNanos when it became so
-     */
-    public record Status(
-            NodeState state, int streak, boolean lastGood, boolean refusing, String reason, long sinceNanos) {}
+    /** Answers are noted no more often than this, so that loops do not fight for a line of the cache. */
+    private static final long NOTED_NANOS = 20_000_000;
 
     private final Probing probing;
     private final Listener listener;
-    private final AtomicReference<Status> status;
+    private final AtomicReference<NodeStatus> status;
+    private final AtomicLong answeredNanos;
+    private final AtomicLong contradictions = new AtomicLong();
 
     public NodeHealth(Probing probing, Listener listener, long nowNanos) {
         this.probing = probing;
         this.listener = listener;
-        this.status = new AtomicReference<>(new Status(NodeState.NEW, 0, false, false, "not probed yet", nowNanos));
+        this.status = new AtomicReference<>(NodeStatus.unknown(nowNanos));
+        this.answeredNanos = new AtomicLong(nowNanos - Long.MAX_VALUE / 2);
     }
 
-    public Status status() {
+    public NodeStatus status() {
         return Objects.requireNonNull(status.get());
     }
 
     @Override
     public boolean isUsable(long nowNanos) {
-        return Objects.requireNonNull(status.get()).state().isUsable();
+        return status().state().isUsable();
+    }
+
+    @Override
+    public double share(long nowNanos) {
+        NodeStatus now = status();
+        return now.state() == NodeState.UP ? 1 : now.share(nowNanos, probing);
     }
 
     @Override
     public boolean isRefusing() {
-        return Objects.requireNonNull(status.get()).refusing();
+        return status().refusing();
+    }
+
+    @Override
+    public boolean isWatched() {
+        return true;
+    }
+
+    @Override
+    public boolean isSuspect() {
+        return status().state() == NodeState.SUSPECT;
+    }
+
+    @Override
+    public boolean isMute() {
+        NodeStatus now = status();
+        return now.state() == NodeState.DOWN && now.mute();
     }
 
     @Override
@@ -64,31 +81,49 @@ public final class NodeHealth implements EndpointHealth {
     }
 
     @Override
-    public void succeeded(long nanos, long nowNanos) {}
+    public void succeeded(long nanos, long nowNanos) {
+        if (nowNanos - answeredNanos.getPlain() > NOTED_NANOS) {
+            answeredNanos.setOpaque(nowNanos);
+        }
+        if (isSuspect()) {
+            apply(NodeState.Event.ANSWER, "answered", nowNanos);
+        }
+    }
 
-    /** A probe ended. */
-    public void probed(NodeState.Event event, String reason, long nowNanos) {
-        apply(event, reason, nowNanos);
+    @Override
+    public void silent(long nowNanos) {
+        apply(NodeState.Event.SILENCE, "silent", nowNanos);
+    }
+
+    /**
+     * A probe ended.
+     *
+     * @param beganNanos when it was begun: a request answered since then speaks against a failure
+     */
+    public void probed(NodeState.Event event, String reason, long beganNanos, long nowNanos) {
+        boolean answered = answeredNanos.getOpaque() - beganNanos > 0;
+        if (event == NodeState.Event.PROBE_FAILED && answered) {
+            contradictions.incrementAndGet();
+        } else {
+            apply(event, reason, nowNanos);
+        }
+    }
+
+    /** How many probes failed while requests were answered. */
+    public long contradictions() {
+        return contradictions.get();
     }
 
     private void apply(NodeState.Event event, String reason, long nowNanos) {
         while (true) {
-            Status old = Objects.requireNonNull(status.get());
-            boolean good = event == NodeState.Event.PROBE_GOOD;
-            boolean lost = event == NodeState.Event.ATTEMPT_LOST || event == NodeState.Event.ATTEMPT_REFUSED;
-            int streak = lost ? 0 : good == old.lastGood() ? old.streak() + 1 : 1;
-            NodeState next = old.state().after(event, streak, probing.fall(), probing.rise());
-            boolean same = next == old.state();
-            Status changed = new Status(
-                    next,
-                    streak,
-                    !lost && good,
-                    event.isRefusal(),
-                    same ? old.reason() : reason,
-                    same ? old.sinceNanos() : nowNanos);
-            if (status.compareAndSet(old, changed)) {
-                if (!same) {
-                    listener.changed(old.state(), next, reason);
+            NodeStatus old = status();
+            NodeStatus next = old.after(event, reason, nowNanos, probing);
+            if (next.equals(old)) {
+                return;
+            }
+            if (status.compareAndSet(old, next)) {
+                if (next.state() != old.state()) {
+                    listener.changed(old.state(), next.state(), reason);
                 }
                 return;
             }

@@ -1,17 +1,24 @@
 package io.isochrone.proxy.health;
 
 /**
- * What is believed of a node.
+ * What is believed of a node. {@link NodeStatus#after} has the transitions:
  *
- * <p>Transitions, by {@link #after}: NEW (not proved yet, but used: a router that has just started must not refuse everybody) → UP or
- * DOWN; UP → DOWN at once when an attempt was refused or lost its connection, or after {@code fall} failed or refused probes; DOWN →
- * UP only after {@code rise} good probes, never by time; any → DRAINING when the node says that it leaves; DRAINING → UP after {@code rise}
- * good probes, → DOWN like UP.
+ * <ul>
+ *   <li>NEW, not proved yet, but used, for a router that has just started must not refuse everybody → UP, DOWN, SUSPECT, DRAINING
+ *   <li>UP → SUSPECT when requests wait there and nothing is heard; → DOWN at once when an attempt was refused or lost its
+ *       connection, or after {@code fall} failed probes; → DRAINING
+ *   <li>SUSPECT → back where it came from at a good probe or an answer; → DOWN at a failed probe
+ *   <li>DOWN → RAMP after {@code rise} good probes and its hold-down, never by time alone; → DRAINING
+ *   <li>RAMP, used for a growing share → UP at a good probe after the ramp; → DOWN and SUSPECT like UP
+ *   <li>DRAINING, the node says that it leaves → UP after {@code rise} good probes; → DOWN after {@code fall} failed ones
+ * </ul>
  */
 public enum NodeState {
     NEW,
     UP,
+    SUSPECT,
     DOWN,
+    RAMP,
     DRAINING;
 
     /** What can happen. */
@@ -27,30 +34,28 @@ public enum NodeState {
         /** A request's connection was lost or could not be made in time. */
         ATTEMPT_LOST,
         /** A request's connection was refused. */
-        ATTEMPT_REFUSED;
+        ATTEMPT_REFUSED,
+        /** Requests wait there, and nothing was heard for longer than the node ever needed. */
+        SILENCE,
+        /** A suspect node answered a request. */
+        ANSWER;
 
         /** Whether it proves that nobody listens at the node's address, so that asking again now is in vain. */
         public boolean isRefusal() {
             return this == PROBE_REFUSED || this == ATTEMPT_REFUSED;
         }
+
+        /** Whether a probe ended so. */
+        public boolean isProbe() {
+            return switch (this) {
+                case PROBE_GOOD, PROBE_FAILED, PROBE_REFUSED, PROBE_DRAINING -> true;
+                case ATTEMPT_LOST, ATTEMPT_REFUSED, SILENCE, ANSWER -> false;
+            };
+        }
     }
 
     /** Whether requests may be sent to such a node. */
     public boolean isUsable() {
-        return this == NEW || this == UP;
-    }
-
-    /**
-     * The state after an event.
-     *
-     * @param streak how many probes in a row, this one included, ended as this one
-     */
-    public NodeState after(Event event, int streak, int fall, int rise) {
-        return switch (event) {
-            case ATTEMPT_LOST, ATTEMPT_REFUSED -> this == DRAINING ? DRAINING : DOWN;
-            case PROBE_DRAINING -> DRAINING;
-            case PROBE_FAILED, PROBE_REFUSED -> streak >= fall || this == NEW ? DOWN : this;
-            case PROBE_GOOD -> this == NEW || streak >= rise ? UP : this;
-        };
+        return this == NEW || this == UP || this == RAMP;
     }
 }

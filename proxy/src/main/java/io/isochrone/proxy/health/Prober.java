@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the event loop that it was given; {@link #stop} may be called from anywhere.
  */
 public final class Prober {
+    /** What a silent node gets beyond twice its usual time. */
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+
     /** Hears round trips. Called on the prober's loop. */
     public interface RoundTrips {
         /** From the request being written to the first byte of the answer. */
@@ -47,6 +50,9 @@ public final class Prober {
     private final Bootstrap bootstrap;
     private final Random random;
     private final ByteBuf request;
+    /** What answers take, smoothed; -1 before the first. */
+    private long usualNanos = -1;
+
     private volatile boolean stopped;
 
     /**
@@ -78,21 +84,15 @@ public final class Prober {
                 .resolver(transport.resolver())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        probing.timeout().toMillis())
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        addHandlers(channel);
-                    }
-                });
+                        probing.timeout().toMillis());
     }
 
-    private void addHandlers(Channel channel) {
+    private void addHandlers(Channel channel, Answer answer) {
         ClientTls client = endpoint.isTls() ? tls.client() : null;
         if (client != null) {
             channel.pipeline().addLast(client.handler(channel.alloc(), endpoint.address(), false));
         }
-        channel.pipeline().addLast(new Answer());
+        channel.pipeline().addLast(answer);
     }
 
     /** Probes now, then at every interval. */
@@ -106,16 +106,48 @@ public final class Prober {
     }
 
     private void probe() {
-        if (stopped) {
-            return;
+        if (!stopped) {
+            ask(probing.timeout().toNanos(), true);
         }
-        ChannelFuture connecting = bootstrap.connect(endpoint.address());
+    }
+
+    /**
+     * Asks at once, apart from the regular probes, because the node is silent: no answer within what its probes usually take, and
+     * some, means that it hangs. Any thread.
+     */
+    public void check() {
+        loop.execute(() -> {
+            if (!stopped) {
+                long usual = usualNanos < 0 ? probing.timeout().toNanos() : 2 * usualNanos + CHECK_NANOS;
+                ask(Math.min(usual, probing.timeout().toNanos()), false);
+            }
+        });
+    }
+
+    /** Runs {@code task} where round trips are told. Any thread. */
+    public void later(Runnable task) {
+        loop.execute(task);
+    }
+
+    private void ask(long timeoutNanos, boolean regular) {
+        Answer answer = new Answer(loop.ticker().nanoTime(), timeoutNanos, regular);
+        ChannelFuture connecting = bootstrap
+                .clone()
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        addHandlers(channel, answer);
+                    }
+                })
+                .connect(endpoint.address());
+        answer.startTimeout(connecting.channel());
         connecting.addListener(done -> {
             if (!connecting.isSuccess()) {
                 Throwable cause = connecting.cause();
                 boolean refused = UpstreamPool.failureOf(cause) == Failure.CONNECT_REFUSED;
-                NodeState.Event event = refused ? NodeState.Event.PROBE_REFUSED : NodeState.Event.PROBE_FAILED;
-                ended(event, "probe: " + reason(cause), -1);
+                answer.end(
+                        refused ? NodeState.Event.PROBE_REFUSED : NodeState.Event.PROBE_FAILED,
+                        "probe: " + reason(cause));
             }
         });
     }
@@ -127,33 +159,55 @@ public final class Prober {
                 .toLowerCase(Locale.ROOT);
     }
 
-    private void ended(NodeState.Event event, String reason, long roundTrip) {
+    private void ended(Answer answer, NodeState.Event event, String reason) {
         if (stopped) {
             return;
         }
-        if (roundTrip >= 0) {
-            roundTrips.measured(roundTrip);
+        long now = loop.ticker().nanoTime();
+        if (answer.roundTrip >= 0) {
+            usualNanos = usualNanos < 0 ? answer.roundTrip : usualNanos + (answer.roundTrip - usualNanos) / 4;
+            roundTrips.measured(answer.roundTrip);
         }
-        health.probed(event, reason, loop.ticker().nanoTime());
-        long interval = probing.interval().toNanos();
-        long jittered = interval - interval / 5 + (long) (random.nextDouble() * interval * 2 / 5);
-        loop.schedule(this::probe, jittered, TimeUnit.NANOSECONDS);
+        health.probed(event, reason, answer.beganNanos, now);
+        if (answer.regular) {
+            long interval = probing.interval().toNanos();
+            long jittered = interval - interval / 5 + (long) (random.nextDouble() * interval * 2 / 5);
+            loop.schedule(this::probe, jittered, TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Reads one answer's head, at most 4 KiB of it. */
     private final class Answer extends SimpleChannelInboundHandler<ByteBuf> {
         private final StringBuilder head = new StringBuilder();
+        private final long beganNanos;
+        private final long timeoutNanos;
+        /** Whether the next probe follows it. */
+        private final boolean regular;
+
         private @Nullable ScheduledFuture<?> timeout;
         private long sentNanos;
         private boolean done;
         private long roundTrip = -1;
 
+        Answer(long beganNanos, long timeoutNanos, boolean regular) {
+            this.beganNanos = beganNanos;
+            this.timeoutNanos = timeoutNanos;
+            this.regular = regular;
+        }
+
+        /** The time for everything, from the connect to the answer. */
+        void startTimeout(Channel channel) {
+            timeout = loop.schedule(
+                    () -> {
+                        end(NodeState.Event.PROBE_FAILED, "probe: timeout");
+                        channel.close();
+                    },
+                    timeoutNanos,
+                    TimeUnit.NANOSECONDS);
+        }
+
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            timeout = loop.schedule(
-                    () -> finish(ctx, NodeState.Event.PROBE_FAILED, "probe: timeout"),
-                    probing.timeout().toNanos(),
-                    TimeUnit.NANOSECONDS);
             if (!endpoint.isTls()) {
                 ask(ctx);
             }
@@ -198,29 +252,28 @@ public final class Prober {
         }
 
         private void finish(ChannelHandlerContext ctx, NodeState.Event event, String reason) {
+            end(event, reason);
+            ctx.close();
+        }
+
+        void end(NodeState.Event event, String reason) {
             if (!done) {
                 done = true;
                 if (timeout != null) {
                     timeout.cancel(false);
                 }
-                ctx.close();
-                ended(event, reason, roundTrip);
+                ended(this, event, reason);
             }
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            if (timeout != null) {
-                finish(ctx, NodeState.Event.PROBE_FAILED, "probe: closed");
-            }
+            finish(ctx, NodeState.Event.PROBE_FAILED, "probe: closed");
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (timeout != null) {
-                finish(ctx, NodeState.Event.PROBE_FAILED, "probe: " + reason(cause));
-            }
-            ctx.close();
+            finish(ctx, NodeState.Event.PROBE_FAILED, "probe: " + reason(cause));
         }
     }
 }

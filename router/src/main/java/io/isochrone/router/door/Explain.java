@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.health.NodeHealth;
+import io.isochrone.proxy.health.NodeState;
+import io.isochrone.proxy.health.NodeStatus;
 import io.isochrone.router.geo.Place;
 import io.isochrone.router.region.RegionState;
 import io.isochrone.router.steering.Choice;
 import io.isochrone.router.steering.Steering;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +40,7 @@ public final class Explain {
         List<Choice> order = Steering.order(place.point(), snapshot.candidates(nowNanos));
         boolean failStatic = snapshot.isFailingStatic(nowNanos);
         return json
-                ? json(snapshot, client, place, order, failStatic)
+                ? json(snapshot, client, place, order, failStatic, nowNanos)
                 : text(snapshot, client, place, order, failStatic, nowNanos);
     }
 
@@ -65,7 +68,7 @@ public final class Explain {
         out.append(
                 failStatic
                         ? "failing static: no node is usable; those that do not refuse are tried, nearest first\n"
-                        : "goes to " + String.join(", then ", usable(order)) + "\n");
+                        : "goes to " + String.join(", then ", usable(snapshot, order, nowNanos)) + "\n");
         out.append(String.format(
                 Locale.ROOT,
                 "%-4s%-20s%10s%12s%14s%12s  %s%n",
@@ -91,10 +94,17 @@ public final class Explain {
             for (Endpoint node : snapshot.regions().get(c.index()).nodes()) {
                 out.append("      ").append(node.id());
                 if (node.health() instanceof NodeHealth health) {
-                    NodeHealth.Status status = health.status();
+                    NodeStatus status = health.status();
                     out.append(' ').append(name(status));
                     out.append(" for ").append(TimeUnit.NANOSECONDS.toSeconds(nowNanos - status.sinceNanos()));
                     out.append(" s: ").append(status.reason()).append(status.refusing() ? "; refuses" : "");
+                    if (status.state() == NodeState.RAMP) {
+                        out.append(String.format(Locale.ROOT, "; gets %.0f %%", 100 * health.share(nowNanos)));
+                    } else if (status.state() == NodeState.DOWN && status.holdNanos() > 0) {
+                        out.append("; must be well for ")
+                                .append(TimeUnit.NANOSECONDS.toSeconds(status.holdNanos()))
+                                .append(" s");
+                    }
                 }
                 out.append('\n');
             }
@@ -102,16 +112,34 @@ public final class Explain {
         return out.toString();
     }
 
-    private static List<String> usable(List<Choice> order) {
-        return order.stream().filter(c -> c.skipped() == null).map(Choice::name).toList();
+    /** Where the request goes, best first; regions whose nodes are only suspected come last, as they are tried. */
+    private static List<String> usable(RouterSnapshot snapshot, List<Choice> order, long nowNanos) {
+        List<String> names = new ArrayList<>();
+        for (Choice c : order) {
+            if (c.skipped() == null) {
+                names.add(c.name());
+            }
+        }
+        for (Choice c : order) {
+            RegionState region = snapshot.regions().get(c.index());
+            if (c.skipped() != null && !region.location().gatewayDisabled() && region.isAlive(nowNanos)) {
+                names.add(c.name());
+            }
+        }
+        return names;
     }
 
-    private static String name(NodeHealth.Status status) {
+    private static String name(NodeStatus status) {
         return status.state().name().toLowerCase(Locale.ROOT);
     }
 
     private static String json(
-            RouterSnapshot snapshot, String client, Place place, List<Choice> order, boolean failStatic) {
+            RouterSnapshot snapshot,
+            String client,
+            Place place,
+            List<Choice> order,
+            boolean failStatic,
+            long nowNanos) {
         ObjectNode root = Json.MAPPER.createObjectNode();
         root.put("client", client);
         root.put("latitude", place.point().latitude());
@@ -120,7 +148,7 @@ public final class Explain {
         root.put("database", snapshot.locator().database().description());
         root.put("fail_static", failStatic);
         ArrayNode goesTo = root.putArray("goes_to");
-        usable(order).forEach(goesTo::add);
+        usable(snapshot, order, nowNanos).forEach(goesTo::add);
         ArrayNode regions = root.putArray("order");
         for (Choice c : order) {
             RegionState state = snapshot.regions().get(c.index());
@@ -142,6 +170,10 @@ public final class Explain {
                     n.put("state", name(health.status()));
                     n.put("reason", health.status().reason());
                     n.put("refuses", health.status().refusing());
+                    n.put("share", health.share(nowNanos));
+                    n.put(
+                            "hold_down_ms",
+                            TimeUnit.NANOSECONDS.toMillis(health.status().holdNanos()));
                 }
             }
         }

@@ -9,6 +9,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.router.region.RegionState;
+import io.isochrone.router.region.RegionState.Trust;
 import io.isochrone.router.steering.Choice;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one request down the order of regions: the nearest region's nodes, then the next nearest region's. When no node anywhere
+ * The way of one request down the order of regions: the nearest region's nodes, then the next nearest region's. A node that comes back
+ * gets its growing share only, unless there is no other. When no node anywhere
  * looks usable the order is tried all the same, for more likely the router is mistaken than the whole world gone; but not where
  * connections are refused, for that is no mistake.
  *
@@ -38,9 +40,15 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
-        Endpoint next = pick(false, nowNanos);
+        Endpoint next = pick(Trust.SHARE, nowNanos);
+        if (next == null) {
+            next = pick(Trust.USABLE, nowNanos);
+        }
+        if (next == null) {
+            next = pick(Trust.SUSPECT, nowNanos);
+        }
         if (next == null && snapshot.isFailingStatic(nowNanos)) {
-            next = pick(true, nowNanos);
+            next = pick(Trust.DOUBTFUL, nowNanos);
         }
         if (next != null) {
             tried.add(next);
@@ -48,13 +56,13 @@ final class RegionForwarding implements Forwarding {
         return next;
     }
 
-    private @Nullable Endpoint pick(boolean doubtful, long nowNanos) {
+    private @Nullable Endpoint pick(Trust trust, long nowNanos) {
         for (Choice choice : order) {
             RegionState region = snapshot.regions().get(choice.index());
             if (region.location().gatewayDisabled()) {
                 continue;
             }
-            Endpoint node = doubtful ? region.pickDoubtful(tried, nowNanos) : region.pick(tried, nowNanos);
+            Endpoint node = region.pick(tried, trust, nowNanos);
             if (node != null) {
                 return node;
             }

@@ -29,7 +29,7 @@ public record RouterSnapshot(
     /** Whether no region that may serve has a usable node: the router then rather doubts its own view than gives up. */
     public boolean isFailingStatic(long nowNanos) {
         for (RegionState region : regions) {
-            if (!region.location().gatewayDisabled() && region.isUsable(nowNanos)) {
+            if (!region.location().gatewayDisabled() && region.isAlive(nowNanos)) {
                 return false;
             }
         }

@@ -35,6 +35,11 @@ final class MeasuredLatency {
         roundTripMillis = inflation.averageMillis();
     }
 
+    /** The region said nothing for a while: what was measured before is no guide to what comes now. On the prober's loop. */
+    void interrupted() {
+        inflation.interrupted();
+    }
+
     /** How much slower than the distance explains, in milliseconds. */
     double inflationMillis() {
         return inflationMillis;

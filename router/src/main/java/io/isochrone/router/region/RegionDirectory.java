@@ -11,6 +11,7 @@ import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.health.NodeHealth;
+import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.health.Prober;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,10 @@ public final class RegionDirectory implements AutoCloseable {
     private Map<NodeKey, Endpoint> nodes = Map.of();
     private Map<String, MeasuredLatency> latencies = Map.of();
     private List<Prober> probers = List.of();
+    /** Who is asked when a node is silent, by the node's id. */
+    private final Map<String, Watch> watches = new ConcurrentHashMap<>();
+
+    private record Watch(Prober prober, MeasuredLatency latency) {}
 
     /**
      * @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block
@@ -68,6 +74,7 @@ public final class RegionDirectory implements AutoCloseable {
         Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
         List<RegionState> regions = new ArrayList<>();
         List<Prober> started = new ArrayList<>();
+        Map<String, Watch> nextWatches = new HashMap<>();
         for (Location location : deployment.service().locations()) {
             List<Endpoint> endpoints = new ArrayList<>();
             for (HostPort address : location.nodes()) {
@@ -81,9 +88,15 @@ public final class RegionDirectory implements AutoCloseable {
             RegionState region = new RegionState(location, endpoints, latency);
             regions.add(region);
             if (!location.gatewayDisabled()) {
-                endpoints.forEach(endpoint -> started.add(prober(endpoint, region, probing)));
+                for (Endpoint endpoint : endpoints) {
+                    Prober prober = prober(endpoint, region, probing);
+                    started.add(prober);
+                    nextWatches.put(endpoint.id(), new Watch(prober, latency));
+                }
             }
         }
+        watches.putAll(nextWatches);
+        watches.keySet().retainAll(nextWatches.keySet());
         probers.forEach(Prober::stop);
         started.forEach(Prober::start);
         probers = started;
@@ -102,6 +115,12 @@ public final class RegionDirectory implements AutoCloseable {
         NodeHealth.Listener log = (from, to, reason) -> {
             if (!silent) {
                 LOG.info("node changed region={} node={} from={} to={} reason={}", key.region, id, from, to, reason);
+            }
+            Watch watch = watches.get(id);
+            if (watch != null && to == NodeState.SUSPECT) {
+                watch.prober.check();
+            } else if (watch != null && from == NodeState.SUSPECT && to == NodeState.DOWN) {
+                watch.prober.later(watch.latency::interrupted);
             }
             nodeChanged.run();
         };

@@ -2,6 +2,7 @@ package io.isochrone.router.region;
 
 import io.isochrone.config.model.Location;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.router.steering.Candidate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +61,16 @@ public final class RegionState {
         return false;
     }
 
+    /** Whether any node may be used, or is only being asked why it is silent. */
+    public boolean isAlive(long nowNanos) {
+        for (Endpoint node : nodes) {
+            if (node.health().isUsable(nowNanos) || node.health().isSuspect()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What steering needs to know. */
     public Candidate candidate(long nowNanos) {
         return new Candidate(
@@ -70,26 +81,41 @@ public final class RegionState {
                 latency.inflationMillis());
     }
 
-    /** A usable node that is not in {@code tried}, the next in turn, or null. */
-    public @Nullable Endpoint pick(List<Endpoint> tried, long nowNanos) {
-        return pick(tried, false, nowNanos);
+    /** How much is asked of a node's health before it is used. */
+    public enum Trust {
+        /** Usable, and if it is coming back only for its share. */
+        SHARE,
+        /** Usable. */
+        USABLE,
+        /** Usable, or silent and being asked why. */
+        SUSPECT,
+        /** Whatever its state, unless it refuses connections. */
+        DOUBTFUL
     }
 
-    /** Like {@link #pick}, in whatever state unless the node refuses connections: for when no node anywhere is usable. */
-    public @Nullable Endpoint pickDoubtful(List<Endpoint> tried, long nowNanos) {
-        return pick(tried, true, nowNanos);
-    }
-
-    private @Nullable Endpoint pick(List<Endpoint> tried, boolean doubtful, long nowNanos) {
+    /** A node of {@code trust} that is not in {@code tried}, the next in turn, or null. */
+    public @Nullable Endpoint pick(List<Endpoint> tried, Trust trust, long nowNanos) {
         int size = nodes.size();
-        int start = size == 0 ? 0 : Math.floorMod(cursor.getAndIncrement(), size);
+        int turn = cursor.getAndIncrement();
+        int start = size == 0 ? 0 : Math.floorMod(turn, size);
         for (int i = 0; i < size; i++) {
             Endpoint node = nodes.get((start + i) % size);
-            boolean may = doubtful ? !node.health().isRefusing() : node.health().isUsable(nowNanos);
-            if (may && !tried.contains(node)) {
+            if (may(node.health(), trust, turn, nowNanos) && !tried.contains(node)) {
                 return node;
             }
         }
         return null;
+    }
+
+    private static boolean may(EndpointHealth health, Trust trust, int turn, long nowNanos) {
+        return switch (trust) {
+            case SHARE -> {
+                double share = health.share(nowNanos);
+                yield share >= 1 || share > 0 && Spread.of(turn) < share;
+            }
+            case USABLE -> health.isUsable(nowNanos);
+            case SUSPECT -> health.isUsable(nowNanos) || health.isSuspect();
+            case DOUBTFUL -> !health.isRefusing();
+        };
     }
 }

@@ -47,7 +47,7 @@ final class RegionForwardingTest {
     private static Endpoint node(int region, int number, NodeState.Event... events) {
         NodeHealth health = new NodeHealth(Probing.DEFAULTS, (from, to, reason) -> {}, 0);
         for (NodeState.Event event : events) {
-            health.probed(event, "test", 0);
+            health.probed(event, "test", 0, 0);
         }
         Region at = REGIONS.get(region);
         return new Endpoint(at.name() + "-" + number, at.name(), InetSocketAddress.createUnresolved("test", 1), health);
@@ -193,5 +193,49 @@ final class RegionForwardingTest {
                         .isEqualTo(told.get("goes_to").get(0).asText());
             }
         }
+    }
+
+    private static Endpoint returning(int region, int number) {
+        NodeState.Event good = NodeState.Event.PROBE_GOOD;
+        return node(region, number, good, NodeState.Event.ATTEMPT_LOST, good, good);
+    }
+
+    /** P11, P34: not everybody at once. */
+    @Test
+    void aRegionThatComesBackGetsItsShareOfTheRequestsAndTheNextNearestTheRest() {
+        long second = 1_000_000_000;
+        RouterSnapshot snapshot = snapshot(
+                OWN,
+                List.of(region(0, false, returning(0, 1)), region(1, false, node(1, 1, NodeState.Event.PROBE_GOOD))));
+
+        for (int at : new int[] {0, 2, 4, 6}) {
+            int home = 0;
+            for (int i = 0; i < 1000; i++) {
+                Endpoint first = Objects.requireNonNull(plan(snapshot).next(0, at * second));
+                home += first.id().equals("westeurope-1") ? 1 : 0;
+            }
+            assertThat(home).as("after %d s", at).isBetween(Math.max(40, at * 125 - 5), Math.max(60, at * 125 + 5));
+        }
+    }
+
+    @Test
+    void aRegionThatComesBackIsUsedInFullWhenThereIsNoOther() {
+        RouterSnapshot snapshot = snapshot(OWN, List.of(region(0, false, returning(0, 1))));
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(walk(plan(snapshot))).containsExactly("westeurope-1");
+        }
+    }
+
+    @Test
+    void aSilentNodeIsTriedOnlyWhenThereIsNoOtherAndTheRouterDoesNotDoubtItselfForIt() {
+        Endpoint silent = node(0, 1, NodeState.Event.PROBE_GOOD, NodeState.Event.SILENCE);
+        RouterSnapshot both = snapshot(
+                OWN, List.of(region(0, false, silent), region(1, false, node(1, 1, NodeState.Event.PROBE_GOOD))));
+        RouterSnapshot alone = snapshot(OWN, List.of(region(0, false, silent)));
+
+        assertThat(walk(plan(both))).containsExactly("eastus-1", "westeurope-1");
+        assertThat(walk(plan(alone))).containsExactly("westeurope-1");
+        assertThat(alone.isFailingStatic(0)).isFalse();
     }
 }

@@ -57,4 +57,23 @@ final class InflationTest {
             assertThat(inflation.sample(50 + random.nextDouble() * 20 - 10, 50)).isZero();
         }
     }
+
+    @Test
+    void afterAnInterruptionTwoSamplesTellThatTheRegionHasBecomeFar() {
+        Inflation inflation = settled(20);
+
+        inflation.interrupted();
+        assertThat(inflation.sample(400, 20)).isZero();
+        assertThat(inflation.sample(410, 20)).isEqualTo(380);
+    }
+
+    @Test
+    void afterAnInterruptionThatChangedNothingNothingMoves() {
+        Inflation inflation = settled(20);
+
+        inflation.interrupted();
+        for (int i = 0; i < 20; i++) {
+            assertThat(inflation.sample(i == 0 ? 300 : 20, 20)).isZero();
+        }
+    }
 }

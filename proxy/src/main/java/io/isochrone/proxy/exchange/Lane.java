@@ -1,0 +1,132 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.EndpointHealth;
+import io.isochrone.proxy.resilience.Patience;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one event loop that wait for one endpoint's answer, oldest first, and how long that endpoint may keep them waiting
+ * without a byte to anybody. A frozen process keeps its connections and accepts new ones; only its silence tells.
+ *
+ * <p>Confined to one event loop.
+ */
+final class Lane {
+    /** Who waits. A link of its lane's list, so that coming and going costs no allocation. */
+    abstract static class Waiter {
+        private @Nullable Waiter before;
+        private @Nullable Waiter behind;
+        private @Nullable Lane lane;
+        private long sentNanos;
+
+        /** The endpoint is out because it says nothing: whoever can should go elsewhere. May leave the lane. */
+        abstract void endpointMute();
+
+        /** Leaves its lane, if it is in one. */
+        final void leaveLane() {
+            Lane in = lane;
+            if (in != null) {
+                in.remove(this);
+            }
+        }
+
+        /** The endpoint has answered; {@code nowNanos} is when. Leaves its lane. */
+        final void answered(long nowNanos) {
+            Lane in = lane;
+            if (in != null) {
+                in.heardNanos = nowNanos;
+                in.patience.answered(nowNanos - sentNanos);
+                in.remove(this);
+            }
+        }
+    }
+
+    private final EndpointHealth health;
+    private final Patience patience = new Patience();
+    private @Nullable Waiter oldest;
+    private @Nullable Waiter newest;
+    private long heardNanos;
+    private boolean suspecting;
+    private boolean told;
+
+    Lane(Endpoint endpoint, long nowNanos) {
+        this.health = endpoint.health();
+        this.heardNanos = nowNanos;
+    }
+
+    /** A request was sent. */
+    void add(Waiter waiter, long nowNanos) {
+        Waiter last = newest;
+        waiter.lane = this;
+        waiter.sentNanos = nowNanos;
+        waiter.before = last;
+        waiter.behind = null;
+        if (last == null) {
+            oldest = waiter;
+        } else {
+            last.behind = waiter;
+        }
+        newest = waiter;
+    }
+
+    private void remove(Waiter waiter) {
+        Waiter before = waiter.before;
+        Waiter behind = waiter.behind;
+        if (before == null) {
+            oldest = behind;
+        } else {
+            before.behind = behind;
+        }
+        if (behind == null) {
+            newest = before;
+        } else {
+            behind.before = before;
+        }
+        waiter.lane = null;
+        waiter.before = null;
+        waiter.behind = null;
+    }
+
+    /** Bytes came from the endpoint otherwise than as an answer's head. */
+    void heard(long nowNanos) {
+        heardNanos = nowNanos;
+    }
+
+    /** Whether nobody waits, and nothing was heard for long. */
+    boolean isAbandoned(long nowNanos, long afterNanos) {
+        return oldest == null && nowNanos - heardNanos > afterNanos;
+    }
+
+    /** Looks whether the endpoint is silent, or known to be mute. */
+    void look(long nowNanos) {
+        Waiter first = oldest;
+        if (health.isMute()) {
+            suspecting = false;
+            if (!told) {
+                told = true;
+                tellAll(nowNanos);
+            }
+            return;
+        }
+        told = false;
+        if (suspecting && !health.isSuspect()) {
+            suspecting = false;
+            heardNanos = nowNanos;
+            patience.excused();
+        }
+        if (first != null && !suspecting && patience.isOver(heardNanos, first.sentNanos, nowNanos)) {
+            suspecting = true;
+            health.silent(nowNanos);
+        }
+    }
+
+    /** Those who came before now; who stays, stays. */
+    private void tellAll(long nowNanos) {
+        Waiter next = oldest;
+        while (next != null && nowNanos - next.sentNanos >= 0) {
+            Waiter waiter = next;
+            next = waiter.behind;
+            waiter.endpointMute();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.isochrone.proxy.exchange;
+
+import io.isochrone.proxy.balance.Endpoint;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link Lane}s of one event loop: one for each endpoint that somebody watches. A look at all of them costs the same however many
+ * requests wait.
+ *
+ * <p>Confined to one event loop.
+ */
+public final class Lanes {
+    /** How often {@link #look} is to be called, in nanoseconds: a tenth of the shortest silence that is noticed. */
+    public static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    private final Map<Endpoint, Lane> lanes = new HashMap<>();
+    private final Runnable begin;
+    private boolean begun;
+
+    /** {@code begin} is called once, before the first endpoint is watched: from then on {@link #look} must be called. */
+    public Lanes(Runnable begin) {
+        this.begin = begin;
+    }
+
+    /** The lane of an endpoint, or null when nobody watches it. */
+    @Nullable
+    Lane of(Endpoint endpoint, long nowNanos) {
+        Lane lane = lanes.get(endpoint);
+        if (lane != null || !endpoint.health().isWatched()) {
+            return lane;
+        }
+        if (!begun) {
+            begun = true;
+            begin.run();
+        }
+        Lane added = new Lane(endpoint, nowNanos);
+        lanes.put(endpoint, added);
+        return added;
+    }
+
+    /** Looks at every lane. */
+    public void look(long nowNanos) {
+        for (Lane lane : lanes.values()) {
+            lane.look(nowNanos);
+        }
+    }
+
+    /** Forgets endpoints that nothing was heard of for five minutes. */
+    public void sweep(long nowNanos) {
+        lanes.values().removeIf(lane -> lane.isAbandoned(nowNanos, FORGET_NANOS));
+    }
+}

@@ -1,0 +1,5 @@
+/** Waiting, repeating and giving up. Pure. */
+@NullMarked
+package io.isochrone.proxy.resilience;
+
+import org.jspecify.annotations.NullMarked;
