@@ -1,10 +1,10 @@
 package io.isochrone.gateway;
 
+import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
-import io.isochrone.gateway.api.ApiMatcher;
 import io.isochrone.gateway.backend.BackendDirectory;
 import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.gateway.door.GatewayDispatcher;

@@ -1,5 +1,6 @@
 package io.isochrone.router;
 
+import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.IpLiteral;
@@ -143,6 +144,7 @@ public final class Router {
                         settings.timeouts(),
                         settings.connections().proxyProtocol()),
                 directory.build(deployment, own),
+                new ApiMatcher(deployment.apis()),
                 new Locator(database, own),
                 NotProcessedMark.of(deployment.service().hopSecret()));
     }

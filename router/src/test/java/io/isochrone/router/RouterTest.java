@@ -211,12 +211,45 @@ final class RouterTest {
         west.status = 503;
         west.mark = "draining;0123456789abcdef";
 
-        RawClient response = get(AMSTERDAM);
+        RawClient response = RawClient.send(router.port(), "POST", "/", "");
 
         assertThat(response.body()).isEqualTo("west");
         assertThat(response.value("Isochrone-Attempts")).isEqualTo("1");
         assertThat(response.value("Isochrone-Not-Processed")).isNull();
         assertThat(east.requests).isEmpty();
+    }
+
+    @Test
+    void aBadAnswerToARequestThatMayBeRepeatedIsTriedInTheNextRegion() throws Exception {
+        start(deployment(ONCE));
+        west.status = 503;
+
+        RawClient get = get(AMSTERDAM);
+        RawClient post = RawClient.send(router.port(), "POST", "/", "");
+
+        assertThat(get.body()).isEqualTo("east");
+        assertThat(get.value("Isochrone-Attempts")).isEqualTo("2");
+        assertThat(post.status()).isEqualTo(503);
+        assertThat(post.body()).isEqualTo("west");
+        assertThat(admin("/metrics")).contains("isochrone_retries_total{budget=\"granted\"} 1.0");
+    }
+
+    /** P8: every region says "not now"; what is sent again is what the budget grants. */
+    @Test
+    void whenEverybodyAnswersBadlyRetriesStayWithinTheirBudget() throws Exception {
+        start(deployment(ONCE));
+        open.forEach(node -> node.status = 503);
+
+        int sent = 0;
+        while (!admin("/metrics").contains("isochrone_retries_total{budget=\"denied\"} 5.0")) {
+            assertThat(get(AMSTERDAM).status()).isEqualTo(503);
+            sent++;
+        }
+
+        int received = open.stream().mapToInt(node -> node.requests.size()).sum();
+        assertThat(admin("/metrics"))
+                .contains("isochrone_retries_total{budget=\"granted\"} " + (received - sent) + ".0");
+        assertThat(nodes()).allMatch(node -> state(node) == NodeState.UP);
     }
 
     /** {@code |} parts field lines; expected: client, region, what the node sees as X-Forwarded-For. */

@@ -7,6 +7,7 @@ import io.isochrone.proxy.client.ForwardedFields;
 import io.isochrone.proxy.exchange.Forwarding;
 import io.isochrone.proxy.exchange.HeaderSink;
 import io.isochrone.proxy.exchange.LocalAnswer;
+import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import java.util.Map;
@@ -123,7 +124,7 @@ final class BackendForwarding implements Forwarding {
         if (!contacted) {
             return GatewayDispatcher.refusal(
                     snapshot.mark(),
-                    "no_healthy_backend",
+                    NotProcessedMark.NO_BACKEND,
                     "No backend of API '" + api.name() + "' can be reached in this region",
                     api.name());
         }

@@ -1,7 +1,7 @@
 package io.isochrone.gateway.door;
 
+import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.GatewaySettings;
-import io.isochrone.gateway.api.ApiMatcher;
 import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.runtime.EngineSettings;

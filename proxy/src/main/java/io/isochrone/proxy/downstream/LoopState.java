@@ -5,6 +5,7 @@ import io.isochrone.proxy.exchange.ExchangeContext;
 import io.isochrone.proxy.exchange.Lanes;
 import io.isochrone.proxy.exchange.UnderWay;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
+import io.isochrone.proxy.resilience.RetryBudget;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.Transport;
@@ -86,7 +87,8 @@ public final class LoopState {
                 "2 " + Loops.PREFIX + options.nodeId(),
                 loop.ticker(),
                 new UnderWay(),
-                lanes);
+                lanes,
+                new RetryBudget());
         long now = now();
         setEpoch(now);
         sweepDue = now + SWEEP_NANOS;

@@ -93,6 +93,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         this.requestWhole = !request.hasBody();
         this.oneOnly = request.upgrade() != null;
         context.underWay().began();
+        context.retries().requested();
     }
 
     /** Makes the first attempt; {@link #requestReadComplete} must follow when the rest of what has arrived was handed over. */
@@ -514,7 +515,17 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             case IDEMPOTENT -> mayRepeat();
             case ALWAYS -> true;
         };
-        return allowed && replay.isWhole() && trail.count() < plan.maxAttempts() ? plan.next(trail.count(), now) : null;
+        if (!allowed || !replay.isWhole() || trail.count() >= plan.maxAttempts()) {
+            return null;
+        }
+        Endpoint next = plan.next(trail.count(), now);
+        return next == null || !failure.isBudgeted() || granted(now) ? next : null;
+    }
+
+    private boolean granted(long now) {
+        boolean granted = context.retries().take(now);
+        context.observer().retry(granted);
+        return granted;
     }
 
     private boolean mayRepeat() {

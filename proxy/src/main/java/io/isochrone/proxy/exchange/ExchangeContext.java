@@ -1,5 +1,6 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.proxy.resilience.RetryBudget;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.netty.util.concurrent.Ticker;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param ticker the loop's time
  * @param underWay how many of them there are
  * @param lanes where they wait for answers
+ * @param retries how many may be sent again
  */
 public record ExchangeContext(
         Supplier<EngineSettings> settings,
@@ -26,7 +28,8 @@ public record ExchangeContext(
         String viaTwo,
         Ticker ticker,
         UnderWay underWay,
-        Lanes lanes) {
+        Lanes lanes,
+        RetryBudget retries) {
     public long now() {
         return ticker.nanoTime();
     }

@@ -34,6 +34,9 @@ public interface ExchangeObserver {
     /** A client's connection was closed on accept. */
     default void connectionRefused(ConnectionRefusal reason) {}
 
+    /** A request was sent again on account of the budget, or would have been and was not. */
+    default void retry(boolean granted) {}
+
     /** A tunnel, such as a WebSocket, began (+1), ended (-1). */
     default void tunnels(int delta) {}
 

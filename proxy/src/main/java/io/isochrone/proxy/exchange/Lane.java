@@ -18,6 +18,8 @@ final class Lane {
         private @Nullable Waiter behind;
         private @Nullable Lane lane;
         private long sentNanos;
+        /** Sent although the endpoint was mute, for want of a better one: it knew, and is told nothing. */
+        private boolean resigned;
 
         /** The endpoint is out because it says nothing: whoever can should go elsewhere. May leave the lane. */
         abstract void endpointMute();
@@ -59,6 +61,7 @@ final class Lane {
         Waiter last = newest;
         waiter.lane = this;
         waiter.sentNanos = nowNanos;
+        waiter.resigned = health.isMute();
         waiter.before = last;
         waiter.behind = null;
         if (last == null) {
@@ -104,7 +107,7 @@ final class Lane {
             suspecting = false;
             if (!told) {
                 told = true;
-                tellAll(nowNanos);
+                tellAll();
             }
             return;
         }
@@ -120,13 +123,14 @@ final class Lane {
         }
     }
 
-    /** Those who came before now; who stays, stays. */
-    private void tellAll(long nowNanos) {
+    private void tellAll() {
         Waiter next = oldest;
-        while (next != null && nowNanos - next.sentNanos >= 0) {
+        while (next != null) {
             Waiter waiter = next;
             next = waiter.behind;
-            waiter.endpointMute();
+            if (!waiter.resigned) {
+                waiter.endpointMute();
+            }
         }
     }
 }

@@ -20,6 +20,9 @@ public final class NotProcessedMark {
     /** The response field, lower case. */
     public static final String FIELD = "isochrone-not-processed";
 
+    /** The reason of a gateway whose region has no backend of the request's API that can be reached. */
+    public static final String NO_BACKEND = "no_healthy_backend";
+
     private final byte @Nullable [] token;
 
     private NotProcessedMark(byte @Nullable [] token) {

@@ -65,6 +65,8 @@ public final class Metrics implements ExchangeObserver {
     private final Map<ConnectionRefusal, Counter> refusals;
     private final LongAdder connections = new LongAdder();
     private final LongAdder tunnels = new LongAdder();
+    private final LongAdder retriesGranted = new LongAdder();
+    private final LongAdder retriesDenied = new LongAdder();
     /** The registry refers to sources of totals weakly; this keeps them. */
     private final Map<String, LongSupplier> totals = new ConcurrentHashMap<>();
 
@@ -107,6 +109,10 @@ public final class Metrics implements ExchangeObserver {
                 "reason",
                 "Client connections that were closed on accept");
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
+        String retries =
+                "Requests that an endpoint answered with a reason to send them again, by whether the budget allowed it";
+        total("isochrone.retries", retries, Map.of("budget", "granted"), retriesGranted::sum);
+        total("isochrone.retries", retries, Map.of("budget", "denied"), retriesDenied::sum);
         gauge("isochrone.tunnels", "WebSockets and other upgraded connections", Map.of(), tunnels::sum);
         gauge("isochrone.series", "Series in use of those that are bounded", Map.of(), budget::used);
         total("isochrone.series.overflow", "Events counted into an overflow series", Map.of(), budget::overflows);
@@ -175,6 +181,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void connectionRefused(ConnectionRefusal reason) {
         count(refusals, reason);
+    }
+
+    @Override
+    public void retry(boolean granted) {
+        (granted ? retriesGranted : retriesDenied).increment();
     }
 
     @Override

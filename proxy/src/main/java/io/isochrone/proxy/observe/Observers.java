@@ -61,6 +61,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     }
 
     @Override
+    public void retry(boolean granted) {
+        first.retry(granted);
+        second.retry(granted);
+    }
+
+    @Override
     public void tunnels(int delta) {
         first.tunnels(delta);
         second.tunnels(delta);

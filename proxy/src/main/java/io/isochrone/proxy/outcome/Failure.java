@@ -80,4 +80,29 @@ public enum Failure {
     public boolean isEndpointSuspect() {
         return endpointSuspect;
     }
+
+    /**
+     * Whether sending again draws on the budget: the endpoint answers, so that all of its requests may end so. What a dead endpoint
+     * loses does not, for it is found out by the first and costs no more than what was under way.
+     */
+    public boolean isBudgeted() {
+        return switch (this) {
+            case NOT_PROCESSED, REFUSED_STREAM, STREAM_RESET, FIRST_BYTE_TIMEOUT, RETRIABLE_STATUS -> true;
+            case NO_ENDPOINT,
+                    CONNECT_REFUSED,
+                    CONNECT_TIMEOUT,
+                    TLS_FAILED,
+                    CONNECT_LOCAL,
+                    CLOSED_BEFORE_SENT,
+                    REFUSING,
+                    NO_STREAM,
+                    RESET_BEFORE_RESPONSE,
+                    STALE_CONNECTION,
+                    SILENT,
+                    HEAD_TOO_LARGE,
+                    BAD_RESPONSE,
+                    RESPONSE_CUT,
+                    STREAM_IDLE -> false;
+        };
+    }
 }

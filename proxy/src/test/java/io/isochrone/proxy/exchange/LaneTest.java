@@ -160,12 +160,14 @@ final class LaneTest {
         lanes.look(millis(1105));
 
         assertThat(told).containsExactly(get, post);
+        lanes.look(millis(1110));
+        assertThat(told).as("who was sent to a mute node knew").doesNotContain(late);
         post.answered(millis(1200));
         late.leaveLane();
         health.mute = false;
         lanes.look(millis(1210));
-        health.mute = true;
         Request again = send(1220, true);
+        health.mute = true;
         lanes.look(millis(1225));
         assertThat(told).containsExactly(get, post, again);
     }

@@ -91,6 +91,12 @@ public final class Explain {
                     c.inflationMillis(),
                     c.costMillis(),
                     c.skipped() == null ? "usable" : "skipped: " + c.skipped()));
+            List<String> ailing = snapshot.regions().get(c.index()).ailingApis(nowNanos);
+            if (!ailing.isEmpty()) {
+                out.append("      not or less for ")
+                        .append(String.join(", ", ailing))
+                        .append('\n');
+            }
             for (Endpoint node : snapshot.regions().get(c.index()).nodes()) {
                 out.append("      ").append(node.id());
                 if (node.health() instanceof NodeHealth health) {
@@ -163,6 +169,8 @@ public final class Explain {
                 region.put("skipped", c.skipped());
             }
             region.put("measured_ms", state.roundTripMillis());
+            ArrayNode ailing = region.putArray("ailing_apis");
+            state.ailingApis(nowNanos).forEach(ailing::add);
             ArrayNode nodes = region.putArray("nodes");
             for (Endpoint node : state.nodes()) {
                 ObjectNode n = nodes.addObject().put("node", node.id());

@@ -31,7 +31,7 @@ public final class ProxyDoor implements Dispatcher {
         List<Choice> order = Steering.order(place.point(), snapshot.candidates(nowNanos));
         ForwardedFields forwarded =
                 ForwardedFields.of(snapshot.settings().forwardedHeaders(), peer.text(), peerTrusted, peer.tls(), head);
-        return new RegionForwarding(snapshot, order, client.text(), forwarded);
+        return new RegionForwarding(snapshot, order, snapshot.apis().match(head.path()), client.text(), forwarded);
     }
 
     @Override

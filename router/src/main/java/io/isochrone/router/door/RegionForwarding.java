@@ -1,5 +1,6 @@
 package io.isochrone.router.door;
 
+import io.isochrone.config.model.Api;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.client.ForwardedFields;
 import io.isochrone.proxy.exchange.Forwarding;
@@ -8,6 +9,7 @@ import io.isochrone.proxy.exchange.LocalAnswer;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
+import io.isochrone.router.region.ApiHealth;
 import io.isochrone.router.region.RegionState;
 import io.isochrone.router.region.RegionState.Trust;
 import io.isochrone.router.steering.Choice;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one request down the order of regions: the nearest region's nodes, then the next nearest region's. A node that comes back
@@ -25,30 +29,40 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 final class RegionForwarding implements Forwarding {
+    private static final Logger LOG = LoggerFactory.getLogger(RegionForwarding.class);
+
     private final RouterSnapshot snapshot;
     private final List<Choice> order;
+    private final @Nullable Api api;
     private final String client;
     private final ForwardedFields forwarded;
     private final List<Endpoint> tried = new ArrayList<>(2);
+    /** The API's health where the request is now; null: not watched. */
+    private @Nullable ApiHealth here;
+    /** Where the request was first answered badly. */
+    private @Nullable ApiHealth worse;
 
-    RegionForwarding(RouterSnapshot snapshot, List<Choice> order, String client, ForwardedFields forwarded) {
+    /** The region whose answer was bad: what is behind its nodes is the same for all of them. Null: none. */
+    private @Nullable String left;
+
+    private boolean withoutBackend;
+
+    /** @param api what the request belongs to; null: none */
+    RegionForwarding(
+            RouterSnapshot snapshot, List<Choice> order, @Nullable Api api, String client, ForwardedFields forwarded) {
         this.snapshot = snapshot;
         this.order = order;
+        this.api = api;
         this.client = client;
         this.forwarded = forwarded;
     }
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
-        Endpoint next = pick(Trust.SHARE, nowNanos);
-        if (next == null) {
-            next = pick(Trust.USABLE, nowNanos);
-        }
-        if (next == null) {
-            next = pick(Trust.SUSPECT, nowNanos);
-        }
-        if (next == null && snapshot.isFailingStatic(nowNanos)) {
-            next = pick(Trust.DOUBTFUL, nowNanos);
+        Endpoint next = best(nowNanos);
+        if (next == null && left != null) {
+            left = null;
+            next = best(nowNanos);
         }
         if (next != null) {
             tried.add(next);
@@ -56,14 +70,36 @@ final class RegionForwarding implements Forwarding {
         return next;
     }
 
+    private @Nullable Endpoint best(long nowNanos) {
+        Endpoint next = pick(Trust.SHARE, nowNanos);
+        if (next == null) {
+            next = pick(Trust.USABLE, nowNanos);
+        }
+        if (next == null) {
+            next = pick(Trust.ANY_API, nowNanos);
+        }
+        if (next == null) {
+            next = pick(Trust.SUSPECT, nowNanos);
+        }
+        if (next == null && snapshot.isFailingStatic(nowNanos)) {
+            next = pick(Trust.DOUBTFUL, nowNanos);
+        }
+        return next;
+    }
+
     private @Nullable Endpoint pick(Trust trust, long nowNanos) {
         for (Choice choice : order) {
             RegionState region = snapshot.regions().get(choice.index());
-            if (region.location().gatewayDisabled()) {
+            if (region.location().gatewayDisabled() || region.name().equals(left)) {
                 continue;
             }
-            Endpoint node = region.pick(tried, trust, nowNanos);
+            ApiHealth health = api == null ? null : region.api(api.name());
+            Endpoint node = region.pick(tried, health, trust, nowNanos);
             if (node != null) {
+                here = health;
+                if (health != null) {
+                    health.sent();
+                }
                 return node;
             }
         }
@@ -77,7 +113,7 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public boolean mayRepeatWrites() {
-        return false;
+        return api != null && api.retryIdempotentWrites();
     }
 
     @Override
@@ -113,21 +149,51 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public boolean isRetriableStatus(int status) {
-        return false;
+        return status == 502 || status == 503 || status == 504;
     }
 
     @Override
     public boolean isNotProcessed(@Nullable String mark) {
-        return snapshot.mark().isProof(mark);
+        boolean proof = snapshot.mark().isProof(mark);
+        withoutBackend = proof && mark != null && mark.startsWith(NotProcessedMark.NO_BACKEND + ";");
+        return proof;
     }
 
     @Override
     public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {
-        if (failure == null) {
-            endpoint.health().succeeded(nanos, nowNanos);
+        if (failure == null || failure == Failure.RETRIABLE_STATUS || failure == Failure.NOT_PROCESSED) {
+            endpoint.health().succeeded(nanos, nowNanos); // the node itself is well
+            left = failure == Failure.RETRIABLE_STATUS || withoutBackend ? endpoint.region() : left;
+            judge(failure, endpoint, nowNanos);
         } else {
             endpoint.health().failed(failure, nowNanos);
         }
+    }
+
+    /** Compares the region's answer with another region's to the same request. */
+    private void judge(@Nullable Failure failure, Endpoint endpoint, long nowNanos) {
+        ApiHealth at = here;
+        if (at == null || api == null) {
+            return;
+        }
+        if (failure == Failure.NOT_PROCESSED) {
+            if (withoutBackend && at.withoutBackend(nowNanos)) {
+                LOG.info("api left region={} api={} reason=no_healthy_backend", endpoint.region(), api.name());
+            }
+        } else if (worse == null) {
+            worse = failure == null ? null : at;
+        } else if (worse != at && worse.compared(failure == null, nowNanos)) {
+            LOG.info("api left region={} api={} reason=better_elsewhere", regionOf(worse), api.name());
+        }
+    }
+
+    private String regionOf(ApiHealth health) {
+        for (RegionState region : snapshot.regions()) {
+            if (api != null && region.api(api.name()) == health) {
+                return region.name();
+            }
+        }
+        return "unknown";
     }
 
     @Override
@@ -145,14 +211,14 @@ final class RegionForwarding implements Forwarding {
                     Outcome.UNAVAILABLE,
                     "No region is left that can serve this request (no_region)",
                     Map.of("Retry-After", "1"),
-                    null);
+                    api());
         }
-        return LocalAnswer.of(outcome, outcome.message(), Map.of(), null);
+        return LocalAnswer.of(outcome, outcome.message(), Map.of(), api());
     }
 
     @Override
     public @Nullable String api() {
-        return null;
+        return api == null ? null : api.name();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.isochrone.router.door;
 
+import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.mark.NotProcessedMark;
@@ -15,6 +16,7 @@ public record RouterSnapshot(
         RouterSettings settings,
         EngineSettings engine,
         List<RegionState> regions,
+        ApiMatcher apis,
         Locator locator,
         NotProcessedMark mark) {
     public RouterSnapshot {
@@ -23,7 +25,7 @@ public record RouterSnapshot(
 
     /** The same with another geo database. */
     public RouterSnapshot with(Locator another) {
-        return new RouterSnapshot(settings, engine, regions, another, mark);
+        return new RouterSnapshot(settings, engine, regions, apis, another, mark);
     }
 
     /** Whether no region that may serve has a usable node: the router then rather doubts its own view than gives up. */

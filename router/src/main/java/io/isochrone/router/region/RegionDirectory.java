@@ -1,5 +1,6 @@
 package io.isochrone.router.region;
 
+import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The regions of the deployment and the probes of their nodes. A reload keeps the endpoint of every node that stays, and with it its
- * health and connections, and what was measured of every region that stays; probes of nodes that are gone stop at once.
+ * health and connections, and what was measured of every region and is believed of every API that stays; probes of nodes that are gone stop at once.
  *
  * <p>Not thread-safe; confined to the control thread.
  */
@@ -45,6 +46,9 @@ public final class RegionDirectory implements AutoCloseable {
     private final Transport transport = Transport.start("probe", 1);
     private Map<NodeKey, Endpoint> nodes = Map.of();
     private Map<String, MeasuredLatency> latencies = Map.of();
+    /** By region, then by API. */
+    private Map<String, Map<String, ApiHealth>> apis = Map.of();
+
     private List<Prober> probers = List.of();
     /** Who is asked when a node is silent, by the node's id. */
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
@@ -75,6 +79,7 @@ public final class RegionDirectory implements AutoCloseable {
         List<RegionState> regions = new ArrayList<>();
         List<Prober> started = new ArrayList<>();
         Map<String, Watch> nextWatches = new HashMap<>();
+        Map<String, Map<String, ApiHealth>> nextApis = new HashMap<>();
         for (Location location : deployment.service().locations()) {
             List<Endpoint> endpoints = new ArrayList<>();
             for (HostPort address : location.nodes()) {
@@ -85,7 +90,9 @@ public final class RegionDirectory implements AutoCloseable {
             }
             MeasuredLatency latency = latency(location.region(), own);
             nextLatencies.put(location.region().name(), latency);
-            RegionState region = new RegionState(location, endpoints, latency);
+            Map<String, ApiHealth> health = apis(location.region().name(), deployment.apis());
+            nextApis.put(location.region().name(), health);
+            RegionState region = new RegionState(location, endpoints, latency, health);
             regions.add(region);
             if (!location.gatewayDisabled()) {
                 for (Endpoint endpoint : endpoints) {
@@ -102,7 +109,18 @@ public final class RegionDirectory implements AutoCloseable {
         probers = started;
         nodes = next;
         latencies = nextLatencies;
+        apis = nextApis;
         return List.copyOf(regions);
+    }
+
+    private Map<String, ApiHealth> apis(String region, List<Api> published) {
+        Map<String, ApiHealth> kept = apis.getOrDefault(region, Map.of());
+        Map<String, ApiHealth> next = new HashMap<>();
+        for (Api api : published) {
+            ApiHealth health = kept.get(api.name());
+            next.put(api.name(), health == null ? new ApiHealth() : health);
+        }
+        return next;
     }
 
     private MeasuredLatency latency(Region region, GeoPoint own) {

@@ -5,6 +5,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.router.steering.Candidate;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,12 @@ public final class RegionState {
     private final Location location;
     private final List<Endpoint> nodes;
     private final MeasuredLatency latency;
+    private final Map<String, ApiHealth> apis;
     private final AtomicInteger cursor = new AtomicInteger();
 
-    RegionState(Location location, List<Endpoint> nodes, MeasuredLatency latency) {
+    /** @param apis the health of each API here, by name; those that are not among them are always well */
+    RegionState(Location location, List<Endpoint> nodes, MeasuredLatency latency, Map<String, ApiHealth> apis) {
+        this.apis = Map.copyOf(apis);
         this.location = location;
         this.nodes = List.copyOf(nodes);
         this.latency = latency;
@@ -81,22 +85,41 @@ public final class RegionState {
                 latency.inflationMillis());
     }
 
+    /** The health of an API here, or null when it is not watched. */
+    public @Nullable ApiHealth api(@Nullable String name) {
+        return name == null ? null : apis.get(name);
+    }
+
+    /** The names of the APIs that get less than everything here. */
+    public List<String> ailingApis(long nowNanos) {
+        return apis.entrySet().stream()
+                .filter(api -> api.getValue().share(nowNanos) < 1)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     /** How much is asked of a node's health before it is used. */
     public enum Trust {
-        /** Usable, and if it is coming back only for its share. */
+        /** Usable, and if node or API are coming back only for their share. */
         SHARE,
-        /** Usable. */
+        /** Usable, and the API is not out. */
         USABLE,
+        /** Usable. */
+        ANY_API,
         /** Usable, or silent and being asked why. */
         SUSPECT,
         /** Whatever its state, unless it refuses connections. */
         DOUBTFUL
     }
 
-    /** A node of {@code trust} that is not in {@code tried}, the next in turn, or null. */
-    public @Nullable Endpoint pick(List<Endpoint> tried, Trust trust, long nowNanos) {
+    /** A node of {@code trust} that is not in {@code tried}, the next in turn, for a request of the API, or null. */
+    public @Nullable Endpoint pick(List<Endpoint> tried, @Nullable ApiHealth api, Trust trust, long nowNanos) {
         int size = nodes.size();
         int turn = cursor.getAndIncrement();
+        if (api != null && !may(api.share(nowNanos), trust, turn)) {
+            return null;
+        }
         int start = size == 0 ? 0 : Math.floorMod(turn, size);
         for (int i = 0; i < size; i++) {
             Endpoint node = nodes.get((start + i) % size);
@@ -107,13 +130,21 @@ public final class RegionState {
         return null;
     }
 
+    private static boolean may(double share, Trust trust, int turn) {
+        return switch (trust) {
+            case SHARE -> share >= 1 || share > 0 && Spread.of(turn) < share;
+            case USABLE -> share > 0;
+            case ANY_API, SUSPECT, DOUBTFUL -> true;
+        };
+    }
+
     private static boolean may(EndpointHealth health, Trust trust, int turn, long nowNanos) {
         return switch (trust) {
             case SHARE -> {
                 double share = health.share(nowNanos);
                 yield share >= 1 || share > 0 && Spread.of(turn) < share;
             }
-            case USABLE -> health.isUsable(nowNanos);
+            case USABLE, ANY_API -> health.isUsable(nowNanos);
             case SUSPECT -> health.isUsable(nowNanos) || health.isSuspect();
             case DOUBTFUL -> !health.isRefusing();
         };

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isochrone.config.catalogue.RegionCatalogue;
+import io.isochrone.config.model.Api;
+import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.ForwardedHeaders;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.Limits;
@@ -32,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.Test;
 /** The way of a request down the regions, in every state that their nodes may be in. */
 final class RegionForwardingTest {
     private static final GeoPoint OWN = new GeoPoint(52.4, 4.9);
+    private static final Api API = new Api("orders", "", List.of(), Map.of(), true);
     private static final List<Region> REGIONS =
             List.of("westeurope", "eastus", "southeastasia", "brazilsouth", "australiaeast").stream()
                     .map(name -> Objects.requireNonNull(RegionCatalogue.clouds().find(name)))
@@ -73,6 +77,7 @@ final class RegionForwardingTest {
                 RouterSettings.DEFAULTS,
                 new EngineSettings(Limits.DEFAULTS, Timeouts.ROUTER_DEFAULTS),
                 regions,
+                new ApiMatcher(List.of(API)),
                 new Locator(database, OWN),
                 NotProcessedMark.of(null));
     }
@@ -85,6 +90,7 @@ final class RegionForwardingTest {
         return new RegionForwarding(
                 snapshot,
                 Steering.order(client, snapshot.candidates(0)),
+                API,
                 "9.9.9.9",
                 ForwardedFields.of(ForwardedHeaders.DEFAULTS, "9.9.9.9", false, false, request));
     }
@@ -237,5 +243,87 @@ final class RegionForwardingTest {
         assertThat(walk(plan(both))).containsExactly("eastus-1", "westeurope-1");
         assertThat(walk(plan(alone))).containsExactly("westeurope-1");
         assertThat(alone.isFailingStatic(0)).isFalse();
+    }
+
+    private static RouterSnapshot twoRegions() {
+        Endpoint near = node(0, 1, NodeState.Event.PROBE_GOOD);
+        Endpoint near2 = node(0, 2, NodeState.Event.PROBE_GOOD);
+        Endpoint far = node(1, 1, NodeState.Event.PROBE_GOOD);
+        return snapshot(
+                OWN,
+                List.of(
+                        Regions.of(REGIONS.get(0), List.of(near, near2), OWN, API.name()),
+                        Regions.of(REGIONS.get(1), List.of(far), OWN, API.name())));
+    }
+
+    private static String request(RouterSnapshot snapshot, boolean nearBad, boolean farBad, long now) {
+        RegionForwarding plan = plan(snapshot);
+        Endpoint first = Objects.requireNonNull(plan.next(0, now));
+        boolean bad = first.region().equals("westeurope") ? nearBad : farBad;
+        plan.attemptEnded(first, bad ? Failure.RETRIABLE_STATUS : null, bad ? 503 : 200, 1, now);
+        if (bad) {
+            Endpoint second = Objects.requireNonNull(plan.next(1, now));
+            assertThat(second.region()).as("another region than the first").isNotEqualTo(first.region());
+            boolean again = second.region().equals("westeurope") ? nearBad : farBad;
+            plan.attemptEnded(second, again ? Failure.RETRIABLE_STATUS : null, again ? 503 : 200, 1, now);
+        }
+        return first.region();
+    }
+
+    @Test
+    void anApiWhoseAnswersAreBetterElsewhereLeavesTheRegionAndReturnsByDegrees() {
+        RouterSnapshot snapshot = twoRegions();
+        long ms = 1_000_000;
+        int bad = 0;
+        for (int i = 0; i < 200; i++) {
+            bad += request(snapshot, i % 2 == 0, false, i * ms).equals("westeurope") && i % 2 == 0 ? 1 : 0;
+        }
+        assertThat(bad).isLessThanOrEqualTo(6);
+        assertThat(snapshot.regions().get(0).ailingApis(200 * ms)).containsExactly("orders");
+        assertThat(snapshot.regions().get(0).isUsable(200 * ms)).isTrue();
+
+        int home = 0;
+        for (int i = 0; i < 100; i++) {
+            home += request(snapshot, false, false, 3600 * ms + i).equals("westeurope") ? 1 : 0;
+        }
+        assertThat(home).isBetween(40, 60);
+        assertThat(request(snapshot, false, false, 7000 * ms)).isEqualTo("westeurope");
+    }
+
+    /** P6: an application that fails everywhere moves nothing. */
+    @Test
+    void anApiWhoseAnswersAreAsBadElsewhereStays() {
+        RouterSnapshot snapshot = twoRegions();
+
+        for (int i = 0; i < 1000; i++) {
+            assertThat(request(snapshot, true, true, i * 1_000_000L)).isEqualTo("westeurope");
+        }
+    }
+
+    /** A few bad answers among many are no reason. */
+    @Test
+    void anApiThatFailsNowAndThenStays() {
+        RouterSnapshot snapshot = twoRegions();
+
+        for (int i = 0; i < 5000; i++) {
+            assertThat(request(snapshot, i % 50 == 0, false, i * 500_000L)).isEqualTo("westeurope");
+        }
+    }
+
+    /** P6: the region's gateway says that it has no backend for this API. */
+    @Test
+    void anApiWithoutABackendLeavesTheRegionAtOnce() {
+        NotProcessedMark mark = NotProcessedMark.of("secret");
+        RouterSnapshot open = twoRegions();
+        RouterSnapshot snapshot =
+                new RouterSnapshot(open.settings(), open.engine(), open.regions(), open.apis(), open.locator(), mark);
+        RegionForwarding plan = plan(snapshot);
+        Endpoint first = Objects.requireNonNull(plan.next(0, 0));
+        assertThat(plan.isNotProcessed(mark.value(NotProcessedMark.NO_BACKEND))).isTrue();
+        plan.attemptEnded(first, Failure.NOT_PROCESSED, 503, 1, 0);
+
+        assertThat(Objects.requireNonNull(plan.next(1, 0)).region()).isEqualTo("eastus");
+        assertThat(Objects.requireNonNull(plan(snapshot).next(0, 1)).region()).isEqualTo("eastus");
+        assertThat(first.health().isUsable(1)).isTrue();
     }
 }

@@ -1,6 +1,5 @@
-package io.isochrone.gateway.api;
+package io.isochrone.config.model;
 
-import io.isochrone.config.model.Api;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,7 @@
-package io.isochrone.gateway.api;
+package io.isochrone.config.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.isochrone.config.model.Api;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
