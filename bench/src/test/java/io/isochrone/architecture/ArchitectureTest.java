@@ -33,6 +33,7 @@ final class ArchitectureTest {
         "io.isochrone.proxy.outcome..",
         "io.isochrone.proxy.client..",
         "io.isochrone.proxy.mark..",
+        "io.isochrone.proxy.resilience..",
         "io.isochrone.gateway.api..",
         "io.isochrone.router.latency..",
         "io.isochrone.router.steering.."
@@ -48,6 +49,7 @@ final class ArchitectureTest {
         "io.isochrone.proxy.balance..",
         "io.isochrone.proxy.client..",
         "io.isochrone.proxy.mark..",
+        "io.isochrone.proxy.resilience..",
         "io.isochrone.gateway.api..",
         "io.isochrone.gateway.backend..",
         "io.isochrone.gateway.door..",

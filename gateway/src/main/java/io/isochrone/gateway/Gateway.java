@@ -170,6 +170,10 @@ public final class Gateway {
                 BackendSet set = snapshot.backends().get(api);
                 return set == null ? Double.NaN : set.usable(now());
             });
+            metrics.gauge("isochrone.api.requests.in.flight", "Requests of the API under way", labels, () -> {
+                BackendSet set = snapshot.backends().get(api);
+                return set == null ? Double.NaN : set.bulkhead().count();
+            });
         }
     }
 

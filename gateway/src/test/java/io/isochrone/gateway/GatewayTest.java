@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Limits;
@@ -142,6 +144,63 @@ class GatewayTest {
                 .isTrue();
         assertThat(send("GET", "/status-0123456789abcdef").statusCode()).isEqualTo(200);
         assertThat(first).isNotDone();
+    }
+
+    /** P24. */
+    @Test
+    void oneApisSlowBackendTakesNoMoreThanItsPlacesAndTheRestServes() throws Exception {
+        backend.stubFor(any(urlPathEqualTo("/slow"))
+                .willReturn(aResponse().withBody("late").withFixedDelay(60_000)));
+        Api two = Deployments.api("slow", live());
+        start(Deployments.of(
+                new Api("slow", "/slow", two.backends(), two.regionalBackends(), false, 2),
+                Deployments.api("well", live())));
+        List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+        for (int i = 1; i <= 2; i++) {
+            waiting.add(client.sendAsync(
+                    request(gateway.port(), "GET", "/slow/slow"), HttpResponse.BodyHandlers.ofString()));
+            while (backend.findAll(anyRequestedFor(anyUrl())).size() < i) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+
+        for (String method : new String[] {"GET", "POST"}) {
+            HttpResponse<String> shed = send(method, "/slow/slow");
+
+            assertThat(shed.statusCode()).isEqualTo(503);
+            assertThat(shed.body()).contains("API 'slow' has as many requests under way as it may");
+            assertThat(header(shed, "Retry-After")).isEqualTo("1");
+            assertThat(header(shed, NotProcessedMark.FIELD)).startsWith("bulkhead_full;");
+            assertThat(NotProcessedMark.of(Deployments.SECRET).isProof(header(shed, NotProcessedMark.FIELD)))
+                    .isTrue();
+            assertThat(send(method, "/well").statusCode()).isEqualTo(200);
+        }
+
+        assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        assertThat(admin("/metrics"))
+                .contains("isochrone_api_requests_in_flight{api=\"slow\"} 2.0")
+                .contains("isochrone_api_requests_in_flight{api=\"well\"} 0.0")
+                .containsPattern("isochrone_attempts_total\\{[^}]*result=\"bulkhead_full\"} 2.0")
+                .containsPattern("isochrone_requests_total\\{api=\"slow\",outcome=\"shed\"[^}]*} 2.0");
+    }
+
+    @Test
+    void whatIsUnderWayCountsOnAfterAReloadThatChangesTheBound() throws Exception {
+        backend.stubFor(any(urlPathEqualTo("/slow"))
+                .willReturn(aResponse().withBody("late").withFixedDelay(60_000)));
+        Api api = Deployments.api("a", live());
+        start(Deployments.of(new Api("a", "/a", api.backends(), api.regionalBackends(), false, 2)));
+        CompletableFuture<HttpResponse<String>> waiting =
+                client.sendAsync(request(gateway.port(), "GET", "/a/slow"), HttpResponse.BodyHandlers.ofString());
+        while (backend.findAll(anyRequestedFor(anyUrl())).isEmpty()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(send("GET", "/a/quick").statusCode()).isEqualTo(200);
+
+        gateway.reload(Deployments.of(new Api("a", "/a", api.backends(), api.regionalBackends(), false, 1)));
+
+        assertThat(send("GET", "/a/quick").statusCode()).isEqualTo(503);
+        assertThat(waiting).isNotDone();
     }
 
     @Test

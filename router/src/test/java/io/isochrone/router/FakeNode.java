@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,8 @@ final class FakeNode implements AutoCloseable {
 
     final CountDownLatch slow = new CountDownLatch(1);
     final AtomicInteger probes = new AtomicInteger();
+    /** Requests, but no probes, wait for this. */
+    volatile CompletableFuture<Void> ready = CompletableFuture.completedFuture(null);
 
     private final String name;
     private final HttpServer server;
@@ -75,6 +78,9 @@ final class FakeNode implements AutoCloseable {
             }
         }
         exchange.getRequestBody().readAllBytes();
+        if (!probe) {
+            ready.join();
+        }
         byte[] body = name.getBytes(StandardCharsets.US_ASCII);
         exchange.sendResponseHeaders(code, body.length);
         exchange.getResponseBody().write(body);
@@ -98,6 +104,7 @@ final class FakeNode implements AutoCloseable {
     /** Cuts its connections and refuses new ones. */
     @Override
     public void close() {
+        ready.complete(null);
         server.stop(0);
         threads.shutdownNow();
     }

@@ -97,7 +97,8 @@ final class RouterProxyProtocolTest {
                 new AccessLogSettings("off", 1000, List.of()),
                 Duration.ofMillis(1),
                 connections,
-                UpstreamHttp.HTTP_1_1);
+                UpstreamHttp.HTTP_1_1,
+                0);
         return new Deployment(
                 new Service(
                         "test",

@@ -25,6 +25,7 @@ import io.isochrone.proxy.rehearsal.Rehearsal;
 import io.isochrone.router.geo.MmdbFixture;
 import io.isochrone.router.region.RegionState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -178,6 +180,85 @@ final class RouterTest {
         assertThat(response.value("Isochrone-Attempts")).isEqualTo("3");
         assertThat(east.requests).hasSize(1);
         assertThat(south.requests).hasSize(1);
+    }
+
+    private static Deployment withRoomForOne(Deployment d) {
+        RouterSettings r = d.router();
+        RouterSettings settings = new RouterSettings(
+                r.listen(),
+                r.admin(),
+                r.place(),
+                r.trustedProxies(),
+                r.forwardedHeaders(),
+                r.geoDatabase(),
+                r.probing(),
+                r.timeouts(),
+                r.limits(),
+                r.maxAttempts(),
+                r.eventLoops(),
+                r.accessLog(),
+                r.restartDelay(),
+                r.connections(),
+                r.upstreamHttp(),
+                1);
+        return new Deployment(d.service(), d.apis(), settings, d.gateway());
+    }
+
+    private CompletableFuture<RawClient> getLater(String client) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return get(client);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** P24. */
+    @Test
+    void aRegionThatIsSlowTakesNoMoreThanItsPlacesAndTheNextNearestServes() throws Exception {
+        start(withRoomForOne(deployment(ONCE)));
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        west.ready = ready;
+        CompletableFuture<RawClient> slow = getLater(AMSTERDAM);
+        await(() -> west.requests.size() == 1);
+
+        RawClient second = get(AMSTERDAM);
+
+        assertThat(second.body()).isEqualTo("east");
+        assertThat(second.value("Isochrone-Attempts")).isEqualTo("1");
+        assertThat(west.requests).hasSize(1);
+        assertThat(admin("/metrics"))
+                .contains("isochrone_region_requests_in_flight{region=\"westeurope\"} 1.0")
+                .containsPattern("isochrone_attempts_total\\{[^}]*region=\"westeurope\",result=\"bulkhead_full\"} 1.0");
+
+        ready.complete(null);
+        assertThat(slow.get().body()).isEqualTo("west");
+        await(() -> router.snapshot().regions().get(0).bulkhead().count() == 0);
+        assertThat(get(AMSTERDAM).body()).isEqualTo("west");
+    }
+
+    @Test
+    void answersAtOnceWhenNoRegionHasRoom() throws Exception {
+        start(withRoomForOne(deployment(ONCE)));
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        open.forEach(node -> node.ready = ready);
+        List<CompletableFuture<RawClient>> slow = new ArrayList<>();
+        for (FakeNode node : List.of(west, east, south)) {
+            slow.add(getLater(AMSTERDAM));
+            await(() -> node.requests.size() == 1);
+        }
+
+        RawClient shed = get(AMSTERDAM);
+
+        assertThat(shed.status()).isEqualTo(503);
+        assertThat(shed.value("Retry-After")).isEqualTo("1");
+        assertThat(shed.body()).contains("bulkhead_full");
+        assertThat(shed.value("Isochrone-Region")).isEqualTo("none");
+        ready.complete(null);
+        for (CompletableFuture<RawClient> each : slow) {
+            assertThat(each.get().status()).isEqualTo(200);
+        }
     }
 
     @Test

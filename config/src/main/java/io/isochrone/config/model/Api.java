@@ -15,13 +15,25 @@ import java.util.Map;
  * @param regionalBackends by canonical region name: the backends that region uses instead
  * @param retryIdempotentWrites whether the backend honours repeated PUT, DELETE and Idempotency-Key requests, so that they may
  *     be sent again after an ambiguous failure
+ * @param maxRequests most requests under way at once on one gateway node; 0: as {@link Limits#requestsOfOne} says
  */
 public record Api(
         String name,
         String path,
         List<Backend> backends,
         Map<String, List<Backend>> regionalBackends,
-        boolean retryIdempotentWrites) {
+        boolean retryIdempotentWrites,
+        int maxRequests) {
+    /** With as many requests under way as an API may have by default. */
+    public Api(
+            String name,
+            String path,
+            List<Backend> backends,
+            Map<String, List<Backend>> regionalBackends,
+            boolean retryIdempotentWrites) {
+        this(name, path, backends, regionalBackends, retryIdempotentWrites, 0);
+    }
+
     public Api {
         backends = List.copyOf(backends);
         regionalBackends = Map.copyOf(regionalBackends);

@@ -67,6 +67,15 @@ public record Limits(
                 requests);
     }
 
+    /**
+     * Most requests under way for one API or region.
+     *
+     * @param written what the operator wrote; 0: half of all requests, so that one alone cannot take all
+     */
+    public int requestsOfOne(int written) {
+        return written > 0 ? written : Math.max(1, maxRequests / 2);
+    }
+
     /** 8 KiB targets, 32 KiB heads, 100 fields, 4 GiB bodies, 20,000 connections, 64 KiB replay, 64 KiB watermark, 128 streams, 20,000 requests. */
     public static final Limits DEFAULTS = new Limits(8192, 32768, 100, 4L << 30, MANY, 65536, 65536, 128);
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param restartDelay how long a node told to stop still accepts, so that its load balancer can notice
  * @param connections what connections carry around HTTP
  * @param upstreamHttp what is spoken to gateway nodes
+ * @param maxRequestsPerRegion most requests under way at once to one region; 0: as {@link Limits#requestsOfOne} says
  */
 public record RouterSettings(
         HostPort listen,
@@ -40,7 +41,8 @@ public record RouterSettings(
         AccessLogSettings accessLog,
         Duration restartDelay,
         ConnectionSettings connections,
-        UpstreamHttp upstreamHttp) {
+        UpstreamHttp upstreamHttp,
+        int maxRequestsPerRegion) {
     /** Defaults: 127.0.0.1:8080 and 127.0.0.1:9080, nobody trusted, 3 attempts, a loop per processor. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             new HostPort("127.0.0.1", 8080),
@@ -87,7 +89,8 @@ public record RouterSettings(
                 accessLog,
                 restartDelay,
                 ConnectionSettings.PLAIN,
-                UpstreamHttp.HTTP_1_1);
+                UpstreamHttp.HTTP_1_1,
+                0);
     }
 
     public RouterSettings {

@@ -86,6 +86,12 @@ final class DeploymentKeys {
         Key<Optional<UpstreamTls>> upstreamTls =
                 upstreamTls("plain text", "TLS to the gateway nodes; when it is there, every node is spoken to by TLS");
         Key<UpstreamHttp> upstreamHttp = ConnectionKeys.upstreamHttp();
+        Key<Integer> perRegion = Key.optional(
+                "max-requests-per-region",
+                Kinds.number(0, 10_000_000),
+                d.maxRequestsPerRegion(),
+                "most requests under way to one region, WebSockets too; further ones go to the next nearest, and get 503 with Retry-After"
+                        + " when none has room. 0: half of `router.limits.max-requests`");
         return Kind.section(
                 List.of(
                         listen,
@@ -104,7 +110,8 @@ final class DeploymentKeys {
                         tls,
                         proxyProtocol,
                         upstreamTls,
-                        upstreamHttp),
+                        upstreamHttp,
+                        perRegion),
                 in -> new RouterSettings(
                         in.get(listen),
                         in.get(admin),
@@ -123,7 +130,8 @@ final class DeploymentKeys {
                                 in.get(tls).orElse(null),
                                 in.get(proxyProtocol).orElse(null),
                                 in.get(upstreamTls).orElse(null)),
-                        in.get(upstreamHttp)));
+                        in.get(upstreamHttp),
+                        in.get(perRegion)));
     }
 
     private static Kind<GatewaySettings> gateway() {

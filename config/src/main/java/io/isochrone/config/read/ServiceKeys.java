@@ -127,9 +127,21 @@ final class ServiceKeys {
                 false,
                 "whether the backend bears repeated PUT, DELETE and Idempotency-Key requests, so that they may be sent"
                         + " again after an ambiguous failure");
+        Key<Integer> requests = Key.optional(
+                "max-requests",
+                Kinds.number(0, 10_000_000),
+                0,
+                "most requests of the API under way on one gateway node, WebSockets too, so that one slow backend does not take all;"
+                        + " further ones get 503 with Retry-After, or another region. 0: half of `gateway.limits.max-requests`");
         return Kind.section(
-                List.of(name, path, backends, regional, retry),
-                in -> new Api(in.get(name), in.get(path), in.get(backends), in.get(regional), in.get(retry)));
+                List.of(name, path, backends, regional, retry, requests),
+                in -> new Api(
+                        in.get(name),
+                        in.get(path),
+                        in.get(backends),
+                        in.get(regional),
+                        in.get(retry),
+                        in.get(requests)));
     }
 
     private static @Nullable Map<String, List<Backend>> regionalBackends(Value value) {

@@ -7,6 +7,7 @@ import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.resilience.Bulkhead;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -25,6 +26,7 @@ public final class BackendDirectory {
 
     private final String region;
     private Map<Server, Endpoint> endpoints = Map.of();
+    private Map<String, Bulkhead> bulkheads = Map.of();
 
     /** Without backends until the first {@link #build}. */
     public BackendDirectory(String region) {
@@ -36,16 +38,31 @@ public final class BackendDirectory {
         long ejection = deployment.gateway().ejection().toNanos();
         Map<Server, Endpoint> next = new HashMap<>();
         Map<String, BackendSet> sets = new HashMap<>();
+        Map<String, Bulkhead> nextBulkheads = new HashMap<>();
         for (Api api : deployment.apis()) {
             List<Backend> backends = api.backendsIn(region);
             List<Endpoint> list = backends.stream()
                     .map(b -> next.computeIfAbsent(
                             new Server(b.address(), b.tls(), b.http2()), server -> endpoint(server, ejection)))
                     .toList();
-            sets.put(api.name(), new BackendSet(list, backends));
+            Bulkhead bulkhead =
+                    bulkhead(api.name(), deployment.gateway().limits().requestsOfOne(api.maxRequests()));
+            nextBulkheads.put(api.name(), bulkhead);
+            sets.put(api.name(), new BackendSet(list, backends, bulkhead));
         }
         endpoints = next;
+        bulkheads = nextBulkheads;
         return Map.copyOf(sets);
+    }
+
+    /** What is under way counts on after a reload. */
+    private Bulkhead bulkhead(String api, int bound) {
+        Bulkhead old = bulkheads.get(api);
+        if (old == null) {
+            return new Bulkhead(bound);
+        }
+        old.bound(bound);
+        return old;
     }
 
     private Endpoint endpoint(Server server, long ejection) {

@@ -2,6 +2,7 @@ package io.isochrone.gateway.backend;
 
 import io.isochrone.config.model.Backend;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.resilience.Bulkhead;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Several backends may share a server, with different base paths; within one request a server is tried once.
  *
- * <p>Thread-safe: only its cursor changes.
+ * <p>Thread-safe: only its cursor and its bulkhead change.
  */
 public final class BackendSet {
     private static final int BITS = 63;
@@ -22,15 +23,21 @@ public final class BackendSet {
     private final long[] sameServer;
 
     private final AtomicInteger cursor = new AtomicInteger();
+    private final Bulkhead bulkhead;
 
-    /** Two lists of the same length: who, and how the configuration calls it. */
-    public BackendSet(List<Endpoint> endpoints, List<Backend> backends) {
+    /**
+     * Two lists of the same length: who, and how the configuration calls it.
+     *
+     * @param bulkhead how many requests of the API may be under way
+     */
+    public BackendSet(List<Endpoint> endpoints, List<Backend> backends, Bulkhead bulkhead) {
         if (endpoints.size() != backends.size()) {
             throw new IllegalArgumentException(
                     "endpoints: " + endpoints.size() + " (expected: " + backends.size() + ", one for each backend)");
         }
         this.endpoints = endpoints.toArray(new Endpoint[0]);
         this.backends = backends.toArray(new Backend[0]);
+        this.bulkhead = bulkhead;
         this.sameServer = new long[backends.size()];
         for (int i = 0; i < sameServer.length; i++) {
             for (int j = 0; j < sameServer.length; j++) {
@@ -84,6 +91,11 @@ public final class BackendSet {
     /** The backend's authority, for Host. */
     public String authority(int index) {
         return backends[index].address().toString();
+    }
+
+    /** How many requests of the API are and may be under way on this node. */
+    public Bulkhead bulkhead() {
+        return bulkhead;
     }
 
     /** How many backends there are. */

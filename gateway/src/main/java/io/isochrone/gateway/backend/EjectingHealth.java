@@ -48,6 +48,7 @@ public final class EjectingHealth implements EndpointHealth {
         return switch (failure) {
             case CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, RESET_BEFORE_RESPONSE, REFUSING, SILENT -> true;
             case NO_ENDPOINT,
+                    BULKHEAD_FULL,
                     CONNECT_LOCAL,
                     CLOSED_BEFORE_SENT,
                     NOT_PROCESSED,

@@ -26,6 +26,8 @@ final class BackendForwarding implements Forwarding {
     private long tried;
     private int current = -1;
     private boolean contacted;
+    private boolean entered;
+    private boolean full;
 
     /** @param rest the target without the API's prefix: empty, or beginning with a slash or a question mark */
     BackendForwarding(
@@ -48,6 +50,9 @@ final class BackendForwarding implements Forwarding {
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
+        if (full) {
+            return null;
+        }
         int next = backends.next(start, tried, nowNanos);
         if (next < 0) {
             return null;
@@ -55,6 +60,24 @@ final class BackendForwarding implements Forwarding {
         current = next;
         tried = backends.triedWith(tried, next);
         return backends.endpoint(next);
+    }
+
+    /** The whole exchange has one place, whichever backends it tries. */
+    @Override
+    public boolean enter(Endpoint endpoint) {
+        if (!entered) {
+            entered = backends.bulkhead().enter();
+            full = !entered;
+        }
+        return entered;
+    }
+
+    @Override
+    public void ended() {
+        if (entered) {
+            entered = false;
+            backends.bulkhead().leave();
+        }
     }
 
     @Override
@@ -121,6 +144,13 @@ final class BackendForwarding implements Forwarding {
 
     @Override
     public LocalAnswer exhausted(Outcome outcome, @Nullable Failure last, int attempts) {
+        if (full) {
+            return GatewayDispatcher.shed(
+                    snapshot.mark(),
+                    "bulkhead_full",
+                    "API '" + api.name() + "' has as many requests under way as it may",
+                    api.name());
+        }
         if (!contacted) {
             return GatewayDispatcher.refusal(
                     snapshot.mark(),

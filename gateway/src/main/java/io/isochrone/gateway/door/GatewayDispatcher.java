@@ -94,13 +94,18 @@ public final class GatewayDispatcher implements Dispatcher {
                 Outcome.UNAVAILABLE, message, proof == null ? Map.of() : Map.of("Isochrone-Not-Processed", proof), api);
     }
 
-    @Override
-    public LocalAnswer overloaded() {
-        String proof = live.get().mark().value("overloaded");
+    /** A 503 for want of room, marked likewise, that says when to come again. */
+    static LocalAnswer shed(NotProcessedMark mark, String reason, String message, @Nullable String api) {
+        String proof = mark.value(reason);
         Map<String, String> fields = proof == null
                 ? Map.of("Retry-After", "1")
                 : Map.of("Retry-After", "1", "Isochrone-Not-Processed", proof);
-        return LocalAnswer.of(Outcome.SHED, Outcome.SHED.message(), fields, null);
+        return LocalAnswer.of(Outcome.SHED, message, fields, api);
+    }
+
+    @Override
+    public LocalAnswer overloaded() {
+        return shed(live.get().mark(), "overloaded", Outcome.SHED.message(), null);
     }
 
     /** Says where a response comes from, and whether the gateway itself gave it. */

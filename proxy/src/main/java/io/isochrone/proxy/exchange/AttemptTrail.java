@@ -21,6 +21,14 @@ final class AttemptTrail {
         count++;
     }
 
+    /** An endpoint was passed over: shown among the attempts, and not counted as one. */
+    void passedOver(Endpoint endpoint, Failure why) {
+        ended = text();
+        current = endpoint.id();
+        failure = why;
+        status = 0;
+    }
+
     void end(@Nullable Failure with, int answered) {
         failure = with;
         status = answered;
@@ -31,7 +39,7 @@ final class AttemptTrail {
         return count;
     }
 
-    /** The attempts in order; one without a result yet ends in {@code =}. */
+    /** The attempts in order, with what was passed over; one without a result yet ends in {@code =}. */
     String text() {
         if (current.isEmpty()) {
             return ended;

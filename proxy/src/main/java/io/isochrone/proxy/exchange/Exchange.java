@@ -51,6 +51,9 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     private final boolean oneOnly;
 
     private boolean triedFresh;
+    /** Whether an endpoint was left out for want of room. */
+    private boolean passedOver;
+
     /** A pooled connection is given out at once: what has arrived of the body goes out with the head. */
     private boolean starting;
 
@@ -104,12 +107,24 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     }
 
     private void startAttempt() {
-        Endpoint first = plan.next(0, startNanos);
+        Endpoint first = choose(startNanos);
         if (first == null) {
-            fail(Failure.NO_ENDPOINT);
+            fail(passedOver ? Failure.BULKHEAD_FULL : Failure.NO_ENDPOINT);
         } else {
             attempt(first, startNanos);
         }
+    }
+
+    /** The plan's next endpoint that has room, or null. */
+    private @Nullable Endpoint choose(long now) {
+        Endpoint next = plan.next(trail.count(), now);
+        while (next != null && !plan.enter(next)) {
+            passedOver = true;
+            trail.passedOver(next, Failure.BULKHEAD_FULL);
+            context.observer().attemptEnded(next, Failure.BULKHEAD_FULL, 0, 0);
+            next = plan.next(trail.count(), now);
+        }
+        return next;
     }
 
     private void attempt(Endpoint next, long now) {
@@ -470,7 +485,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         last = failure;
         up = null;
         leaveLane();
-        if (failure != Failure.NO_ENDPOINT) {
+        if (endpoint != null) {
             report(failure, 0, now);
             Endpoint next = nextAfter(failure, now);
             if (next != null) {
@@ -518,8 +533,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         if (!allowed || !replay.isWhole() || trail.count() >= plan.maxAttempts()) {
             return null;
         }
-        Endpoint next = plan.next(trail.count(), now);
-        return next == null || !failure.isBudgeted() || granted(now) ? next : null;
+        return failure.isBudgeted() && !granted(now) ? null : choose(now);
     }
 
     private boolean granted(long now) {
@@ -538,6 +552,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
 
     private Outcome outcomeOf(Failure failure) {
         return switch (failure) {
+            case BULKHEAD_FULL -> Outcome.SHED;
             case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, REFUSING, NO_STREAM -> Outcome.UNAVAILABLE;
             case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT, SILENT -> Outcome.GATEWAY_TIMEOUT;
             case RESET_BEFORE_RESPONSE, STALE_CONNECTION, STREAM_RESET ->
@@ -601,6 +616,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
 
     private void record(Outcome outcome) {
         context.underWay().ended();
+        plan.ended();
         if (tunnel) {
             context.observer().tunnels(-1);
         }

@@ -16,6 +16,17 @@ public non-sealed interface Forwarding extends Dispatch {
     @Nullable
     Endpoint next(int attempt, long nowNanos);
 
+    /**
+     * Takes a place for an attempt at {@code endpoint}, which {@link #next} gave last. False: as many are under way as there may be; the
+     * endpoint is passed over, which is no attempt, and {@link #next} is asked for another.
+     */
+    default boolean enter(Endpoint endpoint) {
+        return true;
+    }
+
+    /** The exchange has ended, in whatever way: every place is given back. Called once. */
+    default void ended() {}
+
     /** Most attempts in all, at least 1. */
     int maxAttempts();
 

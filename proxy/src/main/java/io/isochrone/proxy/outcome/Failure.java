@@ -4,6 +4,8 @@ package io.isochrone.proxy.outcome;
 public enum Failure {
     /** No endpoint may be used. */
     NO_ENDPOINT("no_endpoint", Retry.ALWAYS, false),
+    /** As many requests are under way for the API or the region as there may be; the endpoint was not tried. */
+    BULKHEAD_FULL("bulkhead_full", Retry.ALWAYS, false),
     /** The connection was refused or the host is unreachable. */
     CONNECT_REFUSED("connect_refused", Retry.ALWAYS, true),
     /** The connection was not established in time. */
@@ -89,6 +91,7 @@ public enum Failure {
         return switch (this) {
             case NOT_PROCESSED, REFUSED_STREAM, STREAM_RESET, FIRST_BYTE_TIMEOUT, RETRIABLE_STATUS -> true;
             case NO_ENDPOINT,
+                    BULKHEAD_FULL,
                     CONNECT_REFUSED,
                     CONNECT_TIMEOUT,
                     TLS_FAILED,

@@ -1,4 +1,4 @@
-/** Waiting, repeating and giving up. Pure. */
+/** What keeps trouble in one place from becoming trouble everywhere. Pure. */
 @NullMarked
 package io.isochrone.proxy.resilience;
 

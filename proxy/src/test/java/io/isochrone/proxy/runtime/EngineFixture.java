@@ -20,6 +20,7 @@ import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
+import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.proxy.tls.NodeTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class EngineFixture implements AutoCloseable {
     final BlockingQueue<HandshakeResult> handshakes = new LinkedBlockingQueue<>();
     private final NodeTls tls;
     final AtomicInteger tunnels = new AtomicInteger();
+    final Bulkhead bulkhead = new Bulkhead(1000);
     volatile Object attachment = "none";
     volatile EngineSettings settings;
     boolean repeatWrites;
@@ -102,7 +104,7 @@ final class EngineFixture implements AutoCloseable {
         if (head.path().equals("/none")) {
             return LocalAnswer.of(Outcome.NOT_FOUND);
         }
-        return new Plan(endpoints, repeatWrites);
+        return new Plan(endpoints, repeatWrites, bulkhead);
     }
 
     Client client() throws IOException {
@@ -163,10 +165,44 @@ final class EngineFixture implements AutoCloseable {
         public void loopLag(long nanos) {}
     }
 
-    private record Plan(List<Endpoint> endpoints, boolean mayRepeatWrites) implements Forwarding {
+    private static final class Plan implements Forwarding {
+        private final List<Endpoint> endpoints;
+        private final boolean repeatWrites;
+        private final Bulkhead bulkhead;
+        private boolean entered;
+        private boolean full;
+
+        Plan(List<Endpoint> endpoints, boolean repeatWrites, Bulkhead bulkhead) {
+            this.endpoints = endpoints;
+            this.repeatWrites = repeatWrites;
+            this.bulkhead = bulkhead;
+        }
+
         @Override
         public @Nullable Endpoint next(int attempt, long nowNanos) {
-            return attempt < endpoints.size() ? endpoints.get(attempt) : null;
+            return !full && attempt < endpoints.size() ? endpoints.get(attempt) : null;
+        }
+
+        @Override
+        public boolean enter(Endpoint endpoint) {
+            if (!entered) {
+                entered = bulkhead.enter();
+                full = !entered;
+            }
+            return entered;
+        }
+
+        @Override
+        public void ended() {
+            if (entered) {
+                entered = false;
+                bulkhead.leave();
+            }
+        }
+
+        @Override
+        public boolean mayRepeatWrites() {
+            return repeatWrites;
         }
 
         @Override

@@ -68,7 +68,7 @@ public final class Explain {
         out.append(
                 failStatic
                         ? "failing static: no node is usable; those that do not refuse are tried, nearest first\n"
-                        : "goes to " + String.join(", then ", usable(snapshot, order, nowNanos)) + "\n");
+                        : "goes to " + String.join(", then ", open(snapshot, order, nowNanos)) + "\n");
         out.append(String.format(
                 Locale.ROOT,
                 "%-4s%-20s%10s%12s%14s%12s  %s%n",
@@ -90,7 +90,7 @@ public final class Explain {
                     c.geoMillis(),
                     c.inflationMillis(),
                     c.costMillis(),
-                    c.skipped() == null ? "usable" : "skipped: " + c.skipped()));
+                    state(c, snapshot.regions().get(c.index()))));
             List<String> ailing = snapshot.regions().get(c.index()).ailingApis(nowNanos);
             if (!ailing.isEmpty()) {
                 out.append("      not or less for ")
@@ -119,20 +119,25 @@ public final class Explain {
     }
 
     /** Where the request goes, best first; regions whose nodes are only suspected come last, as they are tried. */
-    private static List<String> usable(RouterSnapshot snapshot, List<Choice> order, long nowNanos) {
+    private static List<String> open(RouterSnapshot snapshot, List<Choice> order, long nowNanos) {
         List<String> names = new ArrayList<>();
         for (Choice c : order) {
-            if (c.skipped() == null) {
+            if (c.skipped() == null && !snapshot.regions().get(c.index()).isFull()) {
                 names.add(c.name());
             }
         }
         for (Choice c : order) {
             RegionState region = snapshot.regions().get(c.index());
-            if (c.skipped() != null && !region.location().gatewayDisabled() && region.isAlive(nowNanos)) {
+            boolean open = !region.location().gatewayDisabled() && !region.isFull();
+            if (c.skipped() != null && open && region.isAlive(nowNanos)) {
                 names.add(c.name());
             }
         }
         return names;
+    }
+
+    private static String state(Choice choice, RegionState region) {
+        return choice.skipped() != null ? "skipped: " + choice.skipped() : region.isFull() ? "full" : "usable";
     }
 
     private static String name(NodeStatus status) {
@@ -154,7 +159,7 @@ public final class Explain {
         root.put("database", snapshot.locator().database().description());
         root.put("fail_static", failStatic);
         ArrayNode goesTo = root.putArray("goes_to");
-        usable(snapshot, order, nowNanos).forEach(goesTo::add);
+        open(snapshot, order, nowNanos).forEach(goesTo::add);
         ArrayNode regions = root.putArray("order");
         for (Choice c : order) {
             RegionState state = snapshot.regions().get(c.index());
@@ -171,6 +176,8 @@ public final class Explain {
             region.put("measured_ms", state.roundTripMillis());
             ArrayNode ailing = region.putArray("ailing_apis");
             state.ailingApis(nowNanos).forEach(ailing::add);
+            region.put("requests_in_flight", state.bulkhead().count());
+            region.put("max_requests", state.bulkhead().bound());
             ArrayNode nodes = region.putArray("nodes");
             for (Endpoint node : state.nodes()) {
                 ObjectNode n = nodes.addObject().put("node", node.id());

@@ -10,6 +10,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.router.region.ApiHealth;
+import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.router.region.RegionState;
 import io.isochrone.router.region.RegionState.Trust;
 import io.isochrone.router.steering.Choice;
@@ -37,6 +38,14 @@ final class RegionForwarding implements Forwarding {
     private final String client;
     private final ForwardedFields forwarded;
     private final List<Endpoint> tried = new ArrayList<>(2);
+    /** The region of the endpoint that was given last. */
+    private @Nullable RegionState current;
+
+    private long currentBit;
+    /** Where this request has a place. */
+    private @Nullable Bulkhead place;
+    /** Bits of the regions, by index, that had no room; regions 64 apart share a bit, which only passes one over too many. */
+    private long full;
     /** The API's health where the request is now; null: not watched. */
     private @Nullable ApiHealth here;
     /** Where the request was first answered badly. */
@@ -59,6 +68,7 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
+        leave(); // the attempt before this one is over, and its region need not be this one's
         Endpoint next = best(nowNanos);
         if (next == null && left != null) {
             left = null;
@@ -90,7 +100,8 @@ final class RegionForwarding implements Forwarding {
     private @Nullable Endpoint pick(Trust trust, long nowNanos) {
         for (Choice choice : order) {
             RegionState region = snapshot.regions().get(choice.index());
-            if (region.location().gatewayDisabled() || region.name().equals(left)) {
+            boolean out = region.location().gatewayDisabled() || region.name().equals(left);
+            if (out || (full & bit(choice)) != 0) {
                 continue;
             }
             ApiHealth health = api == null ? null : region.api(api.name());
@@ -100,10 +111,44 @@ final class RegionForwarding implements Forwarding {
                 if (health != null) {
                     health.sent();
                 }
+                current = region;
+                currentBit = bit(choice);
                 return node;
             }
         }
         return null;
+    }
+
+    private static long bit(Choice choice) {
+        return 1L << choice.index();
+    }
+
+    /** A region that has no room is passed over whole. */
+    @Override
+    public boolean enter(Endpoint endpoint) {
+        RegionState region = current;
+        if (region == null) {
+            throw new IllegalStateException("no endpoint was given");
+        }
+        if (region.bulkhead().enter()) {
+            place = region.bulkhead();
+            return true;
+        }
+        full |= currentBit;
+        return false;
+    }
+
+    @Override
+    public void ended() {
+        leave();
+    }
+
+    private void leave() {
+        Bulkhead left = place;
+        place = null;
+        if (left != null) {
+            left.leave();
+        }
     }
 
     @Override
@@ -198,6 +243,13 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public LocalAnswer exhausted(Outcome outcome, @Nullable Failure last, int attempts) {
+        if (last == Failure.BULKHEAD_FULL) {
+            return LocalAnswer.of(
+                    outcome,
+                    "Every region that can serve this request has as many under way as it may (bulkhead_full)",
+                    Map.of("Retry-After", "1"),
+                    null);
+        }
         boolean nobody = last == null
                 || last == Failure.NO_ENDPOINT
                 || last == Failure.CONNECT_REFUSED

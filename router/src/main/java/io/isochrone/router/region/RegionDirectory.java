@@ -14,6 +14,7 @@ import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.health.Prober;
+import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
 import io.netty.util.concurrent.Ticker;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The regions of the deployment and the probes of their nodes. A reload keeps the endpoint of every node that stays, and with it its
- * health and connections, and what was measured of every region and is believed of every API that stays; probes of nodes that are gone stop at once.
+ * health and connections, and what was measured, is believed and is under way of every region that stays; probes of nodes that are gone
+ * stop at once.
  *
  * <p>Not thread-safe; confined to the control thread.
  */
@@ -49,6 +51,7 @@ public final class RegionDirectory implements AutoCloseable {
     /** By region, then by API. */
     private Map<String, Map<String, ApiHealth>> apis = Map.of();
 
+    private Map<String, Bulkhead> bulkheads = Map.of();
     private List<Prober> probers = List.of();
     /** Who is asked when a node is silent, by the node's id. */
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
@@ -76,6 +79,9 @@ public final class RegionDirectory implements AutoCloseable {
         boolean encrypted = deployment.router().connections().upstreamTls() != null;
         Map<NodeKey, Endpoint> next = new HashMap<>();
         Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
+        Map<String, Bulkhead> nextBulkheads = new HashMap<>();
+        int perRegion =
+                deployment.router().limits().requestsOfOne(deployment.router().maxRequestsPerRegion());
         List<RegionState> regions = new ArrayList<>();
         List<Prober> started = new ArrayList<>();
         Map<String, Watch> nextWatches = new HashMap<>();
@@ -92,7 +98,9 @@ public final class RegionDirectory implements AutoCloseable {
             nextLatencies.put(location.region().name(), latency);
             Map<String, ApiHealth> health = apis(location.region().name(), deployment.apis());
             nextApis.put(location.region().name(), health);
-            RegionState region = new RegionState(location, endpoints, latency, health);
+            Bulkhead bulkhead = bulkhead(location.region().name(), perRegion);
+            nextBulkheads.put(location.region().name(), bulkhead);
+            RegionState region = new RegionState(location, endpoints, latency, bulkhead, health);
             regions.add(region);
             if (!location.gatewayDisabled()) {
                 for (Endpoint endpoint : endpoints) {
@@ -110,6 +118,7 @@ public final class RegionDirectory implements AutoCloseable {
         nodes = next;
         latencies = nextLatencies;
         apis = nextApis;
+        bulkheads = nextBulkheads;
         return List.copyOf(regions);
     }
 
@@ -121,6 +130,16 @@ public final class RegionDirectory implements AutoCloseable {
             next.put(api.name(), health == null ? new ApiHealth() : health);
         }
         return next;
+    }
+
+    /** What is under way counts on after a reload. */
+    private Bulkhead bulkhead(String region, int bound) {
+        Bulkhead old = bulkheads.get(region);
+        if (old == null) {
+            return new Bulkhead(bound);
+        }
+        old.bound(bound);
+        return old;
     }
 
     private MeasuredLatency latency(Region region, GeoPoint own) {

@@ -3,6 +3,7 @@ package io.isochrone.router.region;
 import io.isochrone.config.model.Location;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
+import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.router.steering.Candidate;
 import java.util.List;
 import java.util.Map;
@@ -12,21 +13,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region as the router knows it now: its nodes with their health, and how far it is measured to be.
  *
- * <p>Thread-safe: every event loop moves the turn; health and latency say themselves who writes.
+ * <p>Thread-safe: every event loop moves the turn; health, latency and bulkhead say themselves who writes.
  */
 public final class RegionState {
     private final Location location;
     private final List<Endpoint> nodes;
     private final MeasuredLatency latency;
+    private final Bulkhead bulkhead;
     private final Map<String, ApiHealth> apis;
     private final AtomicInteger cursor = new AtomicInteger();
 
     /** @param apis the health of each API here, by name; those that are not among them are always well */
-    RegionState(Location location, List<Endpoint> nodes, MeasuredLatency latency, Map<String, ApiHealth> apis) {
+    RegionState(
+            Location location,
+            List<Endpoint> nodes,
+            MeasuredLatency latency,
+            Bulkhead bulkhead,
+            Map<String, ApiHealth> apis) {
         this.apis = Map.copyOf(apis);
         this.location = location;
         this.nodes = List.copyOf(nodes);
         this.latency = latency;
+        this.bulkhead = bulkhead;
     }
 
     MeasuredLatency latency() {
@@ -43,6 +51,11 @@ public final class RegionState {
 
     public List<Endpoint> nodes() {
         return nodes;
+    }
+
+    /** How many requests to the region are and may be under way from this router. */
+    public Bulkhead bulkhead() {
+        return bulkhead;
     }
 
     /** The smoothed round trip from this router in milliseconds, or -1. */
@@ -73,6 +86,11 @@ public final class RegionState {
             }
         }
         return false;
+    }
+
+    /** Whether as many requests are under way as there may be: then the next nearest region is asked. */
+    public boolean isFull() {
+        return bulkhead.count() >= bulkhead.bound();
     }
 
     /** What steering needs to know. */

@@ -160,6 +160,47 @@ final class RegionForwardingTest {
     }
 
     @Test
+    void passesARegionWithoutRoomOverWholeAndGivesEveryPlaceBack() {
+        RegionState near = region(0, false, node(0, 1), node(0, 2));
+        RegionState far = region(1, false, node(1, 1));
+        RouterSnapshot snapshot = snapshot(OWN, List.of(near, far));
+        near.bulkhead().enter();
+        near.bulkhead().enter();
+        RegionForwarding plan = plan(snapshot);
+
+        Endpoint first = Objects.requireNonNull(plan.next(0, 0));
+        assertThat(first.region()).isEqualTo("westeurope");
+        assertThat(plan.enter(first)).isFalse();
+        Endpoint second = Objects.requireNonNull(plan.next(0, 0));
+        assertThat(second.id()).isEqualTo("eastus-1");
+        assertThat(plan.enter(second)).isTrue();
+        assertThat(far.bulkhead().count()).isOne();
+        assertThat(plan.next(1, 0)).as("the other node of the full region").isNull();
+        assertThat(far.bulkhead().count()).as("that attempt is over").isZero();
+
+        plan.ended();
+        plan.ended();
+
+        assertThat(far.bulkhead().count()).isZero();
+        assertThat(near.bulkhead().count()).isEqualTo(2);
+    }
+
+    @Test
+    void explainsThatARegionIsFull() throws Exception {
+        RegionState near = region(0, false, node(0, 1));
+        RouterSnapshot snapshot = snapshot(OWN, List.of(near, region(1, false, node(1, 1))));
+        near.bulkhead().enter();
+        near.bulkhead().enter();
+
+        JsonNode told = new ObjectMapper().readTree(Explain.explain(snapshot, "9.9.9.9", true, 0));
+
+        assertThat(told.get("goes_to").get(0).asText()).isEqualTo("eastus");
+        assertThat(told.get("order").get(0).get("requests_in_flight").asInt()).isEqualTo(2);
+        assertThat(told.get("order").get(0).get("max_requests").asInt()).isEqualTo(2);
+        assertThat(Explain.explain(snapshot, "9.9.9.9", false, 0)).containsPattern("westeurope .* full\\R");
+    }
+
+    @Test
     void saysThatNoRegionIsLeft() {
         RouterSnapshot snapshot = snapshot(OWN, List.of(region(0, false, node(0, 1, NodeState.Event.PROBE_REFUSED))));
         RegionForwarding plan = plan(snapshot);
