@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
     private boolean readPaused;
     private boolean unwritable;
     private boolean delivering;
+
+    /** Run when the loop ends; null while the handler is in no pipeline. */
+    private @Nullable Runnable atLoopEnd;
 
     public WanDelayHandler(ClientDelay delay) {
         this.delay = delay;
@@ -222,11 +226,34 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
+    /**
+     * A loop that is told to end between two of its steps forgets its channels without closing them, and its timers never run: what
+     * travels then would never be released.
+     */
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        if (ctx.executor() instanceof SingleThreadEventExecutor loop) {
+            Runnable drop = () -> dropAll(ctx);
+            atLoopEnd = drop;
+            loop.addShutdownHook(drop);
+        }
+    }
+
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        Runnable drop = atLoopEnd;
+        atLoopEnd = null;
+        if (drop != null && ctx.executor() instanceof SingleThreadEventExecutor loop) {
+            loop.removeShutdownHook(drop);
+        }
+        dropAll(ctx);
+    }
+
+    private void dropAll(ChannelHandlerContext ctx) {
         for (Arrival next = inbound.poll(); next != null; next = inbound.poll()) {
             ReferenceCountUtil.release(next.message);
         }
+        inboundBytes = 0;
         dropDepartures(ctx);
     }
 

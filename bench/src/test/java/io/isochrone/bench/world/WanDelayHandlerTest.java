@@ -3,16 +3,36 @@ package io.isochrone.bench.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isochrone.config.model.GeoPoint;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class WanDelayHandlerTest {
     private static final GeoPoint ROUTER = new GeoPoint(0, 0);
@@ -144,6 +164,100 @@ final class WanDelayHandlerTest {
 
         assertThat(answer.refCnt()).isZero();
         assertThat(written.isSuccess()).isFalse();
+    }
+
+    /** As a loop does that is told to end between looking whether it is and confirming that it does: it closes no channel. */
+    private static final class Forgetful implements IoHandler {
+        private final IoHandler handler;
+
+        Forgetful(IoHandler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public void initialize() {
+            handler.initialize();
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            return handler.run(context);
+        }
+
+        @Override
+        public void prepareToDestroy() {}
+
+        @Override
+        public void destroy() {
+            handler.destroy();
+        }
+
+        @Override
+        public IoRegistration register(IoHandle handle) throws Exception {
+            return handler.register(handle);
+        }
+
+        @Override
+        public void wakeup() {
+            handler.wakeup();
+        }
+
+        @Override
+        public boolean isCompatible(Class<? extends IoHandle> type) {
+            return handler.isCompatible(type);
+        }
+    }
+
+    private static IoHandlerFactory handlers(boolean forgetful) {
+        IoHandlerFactory nio = NioIoHandler.newFactory();
+        return executor -> forgetful ? new Forgetful(nio.newHandler(executor)) : nio.newHandler(executor);
+    }
+
+    /** Closing waits for what travels, and the timers of a loop that ends never run. */
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void releasesWhatIsUnderWayWhenTheLoopEnds(boolean forgetful, boolean closing) throws Exception {
+        ByteBuf answer = text("answer");
+        CompletableFuture<ChannelFuture> written = new CompletableFuture<>();
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, handlers(forgetful));
+        Channel listener = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        accepted.pipeline()
+                                .addLast(
+                                        new WanDelayHandler(new ClientDelay(
+                                                ROUTER,
+                                                REGION,
+                                                address -> null,
+                                                (from, to) -> TimeUnit.HOURS.toNanos(1))),
+                                        new ChannelInboundHandlerAdapter() {
+                                            @Override
+                                            public void channelActive(ChannelHandlerContext ctx) {
+                                                written.complete(ctx.writeAndFlush(answer));
+                                                if (closing) {
+                                                    ctx.close();
+                                                }
+                                            }
+                                        });
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
+        try (Socket client =
+                new Socket(InetAddress.getLoopbackAddress(), ((InetSocketAddress) listener.localAddress()).getPort())) {
+            assertThat(client.isConnected()).isTrue();
+            ChannelFuture future = written.get();
+
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+
+            assertThat(answer.refCnt()).isZero();
+            assertThat(future.isDone()).isTrue();
+            assertThat(future.isSuccess()).isFalse();
+        }
     }
 
     private void receive(String text) {
