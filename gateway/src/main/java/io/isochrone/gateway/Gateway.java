@@ -114,6 +114,11 @@ public final class Gateway {
                         tls));
         server = running;
         metrics.gauge("isochrone.requests.in.flight", "Requests under way", Map.of(), running::inFlight);
+        metrics.gauge(
+                "isochrone.memory.pressure",
+                "1 while buffers hold too much to keep bodies for another attempt, 2 while requests are shed for it",
+                Map.of(),
+                running::memoryPressure);
         if (options.admin() != null) {
             admin = AdminServer.bind(options.admin())
                     .route(

@@ -172,6 +172,11 @@ public final class Router {
                         () -> snapshot.nodes()));
         server = running;
         metrics.gauge("isochrone.requests.in.flight", "Requests under way", Map.of(), running::inFlight);
+        metrics.gauge(
+                "isochrone.memory.pressure",
+                "1 while buffers hold too much to keep bodies for another attempt, 2 while requests are shed for it",
+                Map.of(),
+                running::memoryPressure);
         sharedPort = options.sharedPort();
         admin = AdminServer.bind(options.admin())
                 .route(

@@ -15,6 +15,8 @@ package io.isochrone.config.model;
  * @param maxStreams most requests under way at once on one HTTP/2 connection; further ones are refused
  * @param maxConnectionsPerClient most connections of one address, or of one /64 of IPv6, that is no trusted proxy; further ones are closed
  * @param maxRequests most requests under way at once, tunnels too, in equal shares for the event loops; further ones are answered 503
+ * @param maxBufferedBytes most that all buffers of the process hold together, beyond which requests are answered 503; 0: three quarters of what the
+ *     JVM allows outside the heap
  */
 public record Limits(
         int maxTargetBytes,
@@ -26,7 +28,8 @@ public record Limits(
         int bufferBytes,
         int maxStreams,
         int maxConnectionsPerClient,
-        int maxRequests) {
+        int maxRequests,
+        long maxBufferedBytes) {
     private static final int MANY = 20_000;
 
     /** With as many connections of one client, and requests under way, as there are by default. */
@@ -49,7 +52,8 @@ public record Limits(
                 bufferBytes,
                 maxStreams,
                 MANY,
-                MANY);
+                MANY,
+                0);
     }
 
     /** The same with other numbers of connections of one client and of requests under way. */
@@ -64,7 +68,24 @@ public record Limits(
                 bufferBytes,
                 maxStreams,
                 connectionsPerClient,
-                requests);
+                requests,
+                maxBufferedBytes);
+    }
+
+    /** The same with another bound of what all buffers hold. */
+    public Limits withMaxBuffered(long bytes) {
+        return new Limits(
+                maxTargetBytes,
+                maxHeadBytes,
+                maxHeaderFields,
+                maxBodyBytes,
+                maxConnections,
+                replayBytes,
+                bufferBytes,
+                maxStreams,
+                maxConnectionsPerClient,
+                maxRequests,
+                bytes);
     }
 
     /**

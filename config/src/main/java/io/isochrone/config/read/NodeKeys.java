@@ -137,8 +137,25 @@ final class NodeKeys {
                 Kinds.number(1, 10_000_000),
                 d.maxRequests(),
                 "most requests under way, WebSockets too, in equal shares for the event loops; further ones get 503 with Retry-After");
+        Key<Long> buffered = Key.optional(
+                "max-buffered",
+                Kinds.size(0, 1L << 50),
+                d.maxBufferedBytes(),
+                "most that all buffers of the process hold together: from three quarters of it on no body is kept to be sent again, beyond it"
+                        + " requests get 503 with Retry-After. 0B: three quarters of `-XX:MaxDirectMemorySize`, which is the heap's unless set");
         return Kind.section(
-                List.of(target, head, fields, body, connections, perClient, requests, replay, buffer, streams),
+                List.of(
+                        target,
+                        head,
+                        fields,
+                        body,
+                        connections,
+                        perClient,
+                        requests,
+                        replay,
+                        buffer,
+                        buffered,
+                        streams),
                 in -> new Limits(
                         Math.toIntExact(in.get(target)),
                         Math.toIntExact(in.get(head)),
@@ -149,7 +166,8 @@ final class NodeKeys {
                         Math.toIntExact(in.get(buffer)),
                         in.get(streams),
                         in.get(perClient),
-                        in.get(requests)));
+                        in.get(requests),
+                        in.get(buffered)));
     }
 
     static Kind<AccessLogSettings> accessLog(AccessLogSettings d) {

@@ -1,5 +1,6 @@
 package io.isochrone.proxy.downstream;
 
+import io.isochrone.proxy.buffer.MemoryPressure;
 import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeContext;
 import io.isochrone.proxy.exchange.Lanes;
@@ -63,6 +64,7 @@ public final class LoopState {
     /**
      * @param connectionCount client connections of the whole proxy
      * @param handshakeCount TLS handshakes under way in the whole proxy
+     * @param memory of the whole proxy
      * @param seed of the ages of upstream connections, another one for each loop
      */
     public LoopState(
@@ -71,6 +73,7 @@ public final class LoopState {
             ProxyOptions options,
             AtomicInteger connectionCount,
             AtomicInteger handshakeCount,
+            MemoryPressure memory,
             long seed) {
         this.loop = loop;
         this.options = options;
@@ -88,7 +91,8 @@ public final class LoopState {
                 loop.ticker(),
                 new UnderWay(),
                 lanes,
-                new RetryBudget());
+                new RetryBudget(),
+                memory);
         long now = now();
         setEpoch(now);
         sweepDue = now + SWEEP_NANOS;
@@ -105,6 +109,10 @@ public final class LoopState {
         setEpoch(now);
         options.observer().loopLag(Math.max(0, now - sweepDue));
         sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself
+        context.memory()
+                .measure(
+                        MemoryPressure.heldBytes(),
+                        MemoryPressure.bound(settings().limits().maxBufferedBytes()));
         upstreams.sweep(now);
         upstreams.warm(options.warm().get(), now);
         for (ClientConnection connection : new ArrayList<>(connections)) {
@@ -132,8 +140,14 @@ public final class LoopState {
         }
     }
 
-    /** Whether as many exchanges are under way as this loop's share of {@code limits.max-requests}, which is at least one. */
+    /**
+     * Whether no further exchange may begin: as many are under way as this loop's share of {@code limits.max-requests}, which is at least
+     * one, or all buffers hold as much as they may.
+     */
     boolean isFull() {
+        if (context.memory().isFull()) {
+            return true;
+        }
         int count = context.underWay().count();
         return count > 0 && count >= settings().limits().maxRequests() / loops;
     }

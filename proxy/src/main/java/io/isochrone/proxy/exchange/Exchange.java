@@ -161,9 +161,17 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             return;
         }
         stream.body(run);
-        replay.trim();
+        trimReplay();
         if (!stream.isWritable()) {
             down.pauseRequest();
+        }
+    }
+
+    /** Lets go of what was sent and is too much to keep, for this request or for the process. */
+    private void trimReplay() {
+        replay.trim();
+        if (context.memory().isScarce() && replay.forget()) {
+            context.observer().replayForgotten();
         }
     }
 
@@ -244,6 +252,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         long waited = nowNanos - activityNanos;
         switch (state) {
             case AWAITING_HEAD -> {
+                trimReplay();
                 if (!requestWhole && up != null && up.isWritable()) {
                     if (waited > timeouts.streamIdle().toNanos()) {
                         answer(Outcome.REQUEST_TIMEOUT, Outcome.REQUEST_TIMEOUT.message());
@@ -285,7 +294,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         }
         stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
-        replay.trim();
+        trimReplay();
         if (!starting) {
             stream.flush();
         }

@@ -1,5 +1,6 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.proxy.buffer.MemoryPressure;
 import io.isochrone.proxy.resilience.RetryBudget;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.netty.util.concurrent.Ticker;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  * @param underWay how many of them there are
  * @param lanes where they wait for answers
  * @param retries how many may be sent again
+ * @param memory whether there is room for what only might be needed
  */
 public record ExchangeContext(
         Supplier<EngineSettings> settings,
@@ -29,7 +31,8 @@ public record ExchangeContext(
         Ticker ticker,
         UnderWay underWay,
         Lanes lanes,
-        RetryBudget retries) {
+        RetryBudget retries,
+        MemoryPressure memory) {
     public long now() {
         return ticker.nanoTime();
     }

@@ -37,6 +37,9 @@ public interface ExchangeObserver {
     /** A request was sent again on account of the budget, or would have been and was not. */
     default void retry(boolean granted) {}
 
+    /** A request's body is no longer kept to be sent again, for want of memory. */
+    default void replayForgotten() {}
+
     /** A tunnel, such as a WebSocket, began (+1), ended (-1). */
     default void tunnels(int delta) {}
 

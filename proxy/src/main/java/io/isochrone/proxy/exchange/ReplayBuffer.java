@@ -46,6 +46,16 @@ final class ReplayBuffer {
         }
     }
 
+    /** Forgets everything, which must have been sent; returns whether there was anything. */
+    boolean forget() {
+        if (kept.isEmpty()) {
+            return false;
+        }
+        overflowed = true;
+        release();
+        return true;
+    }
+
     /** Whether the whole body so far is still here. */
     boolean isWhole() {
         return !overflowed;

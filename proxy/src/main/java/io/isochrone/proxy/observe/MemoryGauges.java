@@ -1,6 +1,6 @@
 package io.isochrone.proxy.observe;
 
-import io.isochrone.proxy.buffer.LoopBuffer;
+import io.isochrone.proxy.buffer.MemoryPressure;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.Map;
 
@@ -18,7 +18,7 @@ final class MemoryGauges {
                 "isochrone.direct.memory.pinned.bytes",
                 "Memory outside the heap that buffers in use hold",
                 Map.of(),
-                () -> Math.max(0, allocator.pinnedDirectMemory() - LoopBuffer.ownBytes()));
+                MemoryPressure::heldBytes);
         metrics.gauge(
                 "isochrone.direct.memory.reserved.bytes",
                 "Memory outside the heap that is kept for buffers, in use or not",

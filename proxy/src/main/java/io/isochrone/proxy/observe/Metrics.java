@@ -63,6 +63,7 @@ public final class Metrics implements ExchangeObserver {
     private final Map<HandshakeResult, Counter> handshakes;
     private final Map<ProxyProtocolFault, Counter> proxyFaults;
     private final Map<ConnectionRefusal, Counter> refusals;
+    private final Counter forgotten;
     private final LongAdder connections = new LongAdder();
     private final LongAdder tunnels = new LongAdder();
     private final LongAdder retriesGranted = new LongAdder();
@@ -108,6 +109,9 @@ public final class Metrics implements ExchangeObserver {
                 "isochrone.connections.refused",
                 "reason",
                 "Client connections that were closed on accept");
+        forgotten = Counter.builder("isochrone.replays.forgotten")
+                .description("Requests whose body was no longer kept to be sent again, for want of memory")
+                .register(registry);
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         String retries =
                 "Requests that an endpoint answered with a reason to send them again, by whether the budget allowed it";
@@ -186,6 +190,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void retry(boolean granted) {
         (granted ? retriesGranted : retriesDenied).increment();
+    }
+
+    @Override
+    public void replayForgotten() {
+        forgotten.increment();
     }
 
     @Override

@@ -67,6 +67,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     }
 
     @Override
+    public void replayForgotten() {
+        first.replayForgotten();
+        second.replayForgotten();
+    }
+
+    @Override
     public void tunnels(int delta) {
         first.tunnels(delta);
         second.tunnels(delta);

@@ -1,5 +1,6 @@
 package io.isochrone.proxy.runtime;
 
+import io.isochrone.proxy.buffer.MemoryPressure;
 import io.isochrone.proxy.downstream.Listener;
 import io.isochrone.proxy.downstream.LoopState;
 import io.netty.channel.Channel;
@@ -24,12 +25,14 @@ public final class ProxyServer {
     private final Channel listener;
     private final List<LoopState> loops;
     private final AtomicInteger connections;
+    private final MemoryPressure memory;
     private final int port;
 
-    private ProxyServer(Channel listener, List<LoopState> loops, AtomicInteger connections) {
+    private ProxyServer(Channel listener, List<LoopState> loops, AtomicInteger connections, MemoryPressure memory) {
         this.listener = listener;
         this.loops = loops;
         this.connections = connections;
+        this.memory = memory;
         this.port = ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
@@ -38,15 +41,16 @@ public final class ProxyServer {
         FileBudget.tell(options.settings().get().limits().maxConnections());
         AtomicInteger connections = new AtomicInteger();
         AtomicInteger handshakes = new AtomicInteger();
+        MemoryPressure memory = new MemoryPressure();
         options.tls().usedBy(transport.loops());
         Map<EventLoop, LoopState> byLoop = new HashMap<>();
         for (EventExecutor executor : transport.loops()) {
             EventLoop loop = (EventLoop) executor;
             long seed = ((long) options.nodeId().hashCode() << Integer.SIZE) + byLoop.size();
-            byLoop.put(loop, new LoopState(loop, transport, options, connections, handshakes, seed));
+            byLoop.put(loop, new LoopState(loop, transport, options, connections, handshakes, memory, seed));
         }
         Channel listener = Listener.open(transport, options, Map.copyOf(byLoop), connections);
-        return new ProxyServer(listener, List.copyOf(byLoop.values()), connections);
+        return new ProxyServer(listener, List.copyOf(byLoop.values()), connections, memory);
     }
 
     /** The port that is listened on. */
@@ -57,6 +61,20 @@ public final class ProxyServer {
     /** How many client connections are open. */
     public int connections() {
         return connections.get();
+    }
+
+    /** How little memory is left for buffers. */
+    public MemoryPressure.Level memory() {
+        return memory.level();
+    }
+
+    /** 0: enough; 1: nothing is kept that only might be needed; 2: no request is taken. For a gauge. */
+    public int memoryPressure() {
+        return switch (memory.level()) {
+            case NONE -> 0;
+            case SCARCE -> 1;
+            case FULL -> 2;
+        };
     }
 
     /** How many exchanges are under way; asks the loops and waits up to a second for each. */

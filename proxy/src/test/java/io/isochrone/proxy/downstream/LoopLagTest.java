@@ -6,6 +6,7 @@ import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.buffer.MemoryPressure;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.exchange.LocalAnswer;
@@ -43,7 +44,14 @@ final class LoopLagTest {
                 (head, peer, now) -> LocalAnswer.of(Outcome.NOT_FOUND),
                 new Lags(),
                 accepted -> {});
-        assertThat(new LoopState(channel.eventLoop(), transport, options, new AtomicInteger(), new AtomicInteger(), 1)
+        assertThat(new LoopState(
+                                channel.eventLoop(),
+                                transport,
+                                options,
+                                new AtomicInteger(),
+                                new AtomicInteger(),
+                                new MemoryPressure(),
+                                1)
                         .inFlight())
                 .isZero();
     }

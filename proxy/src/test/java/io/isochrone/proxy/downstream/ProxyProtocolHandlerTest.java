@@ -7,6 +7,7 @@ import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.buffer.MemoryPressure;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.exchange.LocalAnswer;
@@ -68,7 +69,8 @@ final class ProxyProtocolHandlerTest {
                 (head, peer, now) -> LocalAnswer.of(Outcome.NOT_FOUND),
                 new Faults(),
                 accepted -> {});
-        LoopState loop = new LoopState(channel.eventLoop(), transport, options, connections, new AtomicInteger(), 1);
+        LoopState loop = new LoopState(
+                channel.eventLoop(), transport, options, connections, new AtomicInteger(), new MemoryPressure(), 1);
         ProxyProtocol protocol = new ProxyProtocol(List.of(), Duration.ofSeconds(2));
         channel.pipeline().addLast(new ProxyProtocolHandler(loop, channel, BALANCER, protocol, announced -> {
             client = announced;

@@ -49,6 +49,7 @@ final class EngineFixture implements AutoCloseable {
     final BlockingQueue<HandshakeResult> handshakes = new LinkedBlockingQueue<>();
     private final NodeTls tls;
     final AtomicInteger tunnels = new AtomicInteger();
+    final AtomicInteger forgotten = new AtomicInteger();
     final Bulkhead bulkhead = new Bulkhead(1000);
     volatile Object attachment = "none";
     volatile EngineSettings settings;
@@ -154,6 +155,11 @@ final class EngineFixture implements AutoCloseable {
         @Override
         public void proxyProtocolFault(ProxyProtocolFault fault) {
             proxyFaults.add(fault);
+        }
+
+        @Override
+        public void replayForgotten() {
+            forgotten.incrementAndGet();
         }
 
         @Override

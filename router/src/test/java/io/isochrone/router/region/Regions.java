@@ -28,7 +28,6 @@ public final class Regions {
         for (int i = 0; millis > 0 && i < 20; i++) {
             latency.measured((long) (millis * 1e6));
         }
-        return new RegionState(
-                new Location(region, 1, disabled, List.of()), nodes, latency, new Bulkhead(2), Map.of());
+        return new RegionState(new Location(region, 1, disabled, List.of()), nodes, latency, new Bulkhead(2), Map.of());
     }
 }
