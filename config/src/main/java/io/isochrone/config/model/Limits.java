@@ -1,5 +1,7 @@
 package io.isochrone.config.model;
 
+import java.time.Duration;
+
 /**
  * How much a node accepts.
  *
@@ -17,6 +19,8 @@ package io.isochrone.config.model;
  * @param maxRequests most requests under way at once, tunnels too, in equal shares for the event loops; further ones are answered 503
  * @param maxBufferedBytes most that all buffers of the process hold together, beyond which requests are answered 503; 0: three quarters of what the
  *     JVM allows outside the heap
+ * @param minBodyRate least bytes a second of a request body, on average over {@code bodyRateWindow}, else 408; 0: a body may be as slow as it likes
+ * @param bodyRateWindow over how long the rate is looked at
  */
 public record Limits(
         int maxTargetBytes,
@@ -29,8 +33,12 @@ public record Limits(
         int maxStreams,
         int maxConnectionsPerClient,
         int maxRequests,
-        long maxBufferedBytes) {
+        long maxBufferedBytes,
+        long minBodyRate,
+        Duration bodyRateWindow) {
     private static final int MANY = 20_000;
+    private static final int SLOWEST = 240;
+    private static final Duration WINDOW = Duration.ofSeconds(10);
 
     /** With as many connections of one client, and requests under way, as there are by default. */
     public Limits(
@@ -53,7 +61,9 @@ public record Limits(
                 maxStreams,
                 MANY,
                 MANY,
-                0);
+                0,
+                SLOWEST,
+                WINDOW);
     }
 
     /** The same with other numbers of connections of one client and of requests under way. */
@@ -69,7 +79,9 @@ public record Limits(
                 maxStreams,
                 connectionsPerClient,
                 requests,
-                maxBufferedBytes);
+                maxBufferedBytes,
+                minBodyRate,
+                bodyRateWindow);
     }
 
     /** The same with another bound of what all buffers hold. */
@@ -85,7 +97,27 @@ public record Limits(
                 maxStreams,
                 maxConnectionsPerClient,
                 maxRequests,
-                bytes);
+                bytes,
+                minBodyRate,
+                bodyRateWindow);
+    }
+
+    /** The same with another least rate of request bodies. */
+    public Limits withBodyRate(long bytesPerSecond, Duration window) {
+        return new Limits(
+                maxTargetBytes,
+                maxHeadBytes,
+                maxHeaderFields,
+                maxBodyBytes,
+                maxConnections,
+                replayBytes,
+                bufferBytes,
+                maxStreams,
+                maxConnectionsPerClient,
+                maxRequests,
+                maxBufferedBytes,
+                bytesPerSecond,
+                window);
     }
 
     /**

@@ -143,6 +143,17 @@ final class NodeKeys {
                 d.maxBufferedBytes(),
                 "most that all buffers of the process hold together: from three quarters of it on no body is kept to be sent again, beyond it"
                         + " requests get 503 with Retry-After. 0B: three quarters of `-XX:MaxDirectMemorySize`, which is the heap's unless set");
+        Key<Long> rate = Key.optional(
+                "min-body-rate",
+                Kinds.size(0, 1 << 30),
+                d.minBodyRate(),
+                "least bytes a second of a request body, on average over `body-rate-window`, else 408; gRPC, `TE: trailers` and upgraded"
+                        + " connections apart. 0B: off");
+        Key<Duration> window = Key.optional(
+                "body-rate-window",
+                Kinds.duration(100),
+                d.bodyRateWindow(),
+                "over how long the rate of a request body is looked at, from its head on; time in which the client had to wait for us does not count");
         return Kind.section(
                 List.of(
                         target,
@@ -155,7 +166,9 @@ final class NodeKeys {
                         replay,
                         buffer,
                         buffered,
-                        streams),
+                        streams,
+                        rate,
+                        window),
                 in -> new Limits(
                         Math.toIntExact(in.get(target)),
                         Math.toIntExact(in.get(head)),
@@ -167,7 +180,9 @@ final class NodeKeys {
                         in.get(streams),
                         in.get(perClient),
                         in.get(requests),
-                        in.get(buffered)));
+                        in.get(buffered),
+                        in.get(rate),
+                        in.get(window)));
     }
 
     static Kind<AccessLogSettings> accessLog(AccessLogSettings d) {

@@ -1,5 +1,6 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
@@ -8,6 +9,7 @@ import io.isochrone.proxy.http.Violation;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import io.netty.buffer.ByteBuf;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,8 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         DONE
     }
 
+    private static final String GRPC = "application/grpc";
+
     private final DownstreamStream down;
     private final H1Request request;
     private final Forwarding plan;
@@ -51,6 +55,13 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     private final boolean oneOnly;
 
     private boolean triedFresh;
+    /** Made by the first sweep that finds the body not whole; most requests need none. */
+    private @Nullable BodyPace pace;
+    /** The client may not send now; or had to wait since the last sweep. */
+    private boolean paused;
+
+    private boolean waited;
+
     /** Whether an endpoint was left out for want of room. */
     private boolean passedOver;
 
@@ -156,15 +167,26 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         if (stream == null) {
             run.release();
             if (replay.isFull()) {
-                down.pauseRequest();
+                pauseRequest();
             }
             return;
         }
         stream.body(run);
         trimReplay();
         if (!stream.isWritable()) {
-            down.pauseRequest();
+            pauseRequest();
         }
+    }
+
+    private void pauseRequest() {
+        paused = true;
+        waited = true;
+        down.pauseRequest();
+    }
+
+    private void resumeRequest() {
+        paused = false;
+        down.resumeRequest();
     }
 
     /** Lets go of what was sent and is too much to keep, for this request or for the process. */
@@ -253,7 +275,9 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         switch (state) {
             case AWAITING_HEAD -> {
                 trimReplay();
-                if (!requestWhole && up != null && up.isWritable()) {
+                if (isBodyTooSlow(nowNanos)) {
+                    answer(Outcome.REQUEST_TIMEOUT, "The request body came too slowly");
+                } else if (!requestWhole && up != null && up.isWritable()) {
                     if (waited > timeouts.streamIdle().toNanos()) {
                         answer(Outcome.REQUEST_TIMEOUT, Outcome.REQUEST_TIMEOUT.message());
                     }
@@ -270,6 +294,34 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             }
             case CONNECTING, DONE -> {}
         }
+    }
+
+    /** Only of a body that is all the upstream waits for: what is a stream of its own may be as slow as it likes. */
+    private boolean isBodyTooSlow(long nowNanos) {
+        Limits limits = context.settings().get().limits();
+        if (requestWhole || limits.minBodyRate() == 0 || isStream()) {
+            return false;
+        }
+        boolean held = waited || requestBytes == 0 && request.header("expect") != null;
+        waited = paused;
+        BodyPace of = pace;
+        if (of == null) {
+            of = new BodyPace(startNanos);
+            pace = of;
+        }
+        return of.isTooSlow(
+                requestBytes,
+                held,
+                limits.minBodyRate(),
+                limits.bodyRateWindow().toNanos(),
+                nowNanos);
+    }
+
+    private boolean isStream() {
+        String type = request.header("content-type");
+        String te = request.header("te");
+        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+                || te != null && te.toLowerCase(Locale.ROOT).contains("trailers");
     }
 
     // ---- from upstream
@@ -299,7 +351,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             stream.flush();
         }
         if (stream.isWritable()) {
-            down.resumeRequest();
+            resumeRequest();
         }
     }
 
@@ -473,7 +525,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     public void writabilityChanged(UpstreamStream stream) {
         if (stream == up && stream.isWritable()) {
             moved = true;
-            down.resumeRequest();
+            resumeRequest();
         }
     }
 
