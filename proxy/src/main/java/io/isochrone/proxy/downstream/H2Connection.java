@@ -1,6 +1,7 @@
 package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.codec.HalfClose;
+import io.isochrone.proxy.codec.RecentResets;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.FrameBudget;
 import io.isochrone.proxy.http.H2Head;

@@ -5,6 +5,8 @@ import static io.netty.handler.codec.http2.Http2HeadersEncoder.NEVER_SENSITIVE;
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.buffer.LoopBuffer;
 import io.isochrone.proxy.buffer.LoopReads;
+import io.isochrone.proxy.codec.RecentResets;
+import io.isochrone.proxy.codec.StrictFrameReader;
 import io.isochrone.proxy.exchange.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -35,6 +37,8 @@ final class H2Downstream {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** CONTINUATION frames of less than 8 KiB that a head may have. */
     private static final int MAX_SMALL_CONTINUATIONS = 16;
+
+    private static final int REMEMBERED_RESETS = 256;
 
     /** RFC 8441 §3. */
     private static final char ENABLE_CONNECT_PROTOCOL = 8;
@@ -96,14 +100,13 @@ final class H2Downstream {
                 .remote()
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
-        RecentResets resets = new RecentResets();
+        RecentResets resets = new RecentResets(REMEMBERED_RESETS);
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(NEVER_SENSITIVE));
         Http2FrameReader reader = new StrictFrameReader(
                 new DefaultHttp2FrameReader(
                         new DefaultHttp2HeadersDecoder(true, limits.maxHeadBytes()), MAX_SMALL_CONTINUATIONS),
-                connection,
-                resets);
+                listener -> new H2ClientRules(listener, connection, resets));
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(connection, encoder, reader);
         Http2Settings settings = new Http2Settings();
         settings.put(ENABLE_CONNECT_PROTOCOL, (Long) 1L);

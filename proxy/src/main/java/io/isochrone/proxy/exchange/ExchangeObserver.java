@@ -25,6 +25,9 @@ public interface ExchangeObserver {
     /** A client's HTTP/2 connection was closed for this reason. */
     default void connectionFault(ConnectionFault fault) {}
 
+    /** An HTTP/2 connection to an upstream was closed for this reason. */
+    default void upstreamFault(ConnectionFault fault) {}
+
     /** The TLS handshake of a client's connection ended. */
     default void handshake(HandshakeResult result) {}
 

@@ -15,6 +15,7 @@ public final class FrameBudget {
     private final int[] counts = new int[ConnectionFault.values().length];
     private final int factor;
     private long windowNanos;
+    private long earned;
 
     /**
      * Starts with nothing counted.
@@ -31,8 +32,18 @@ public final class FrameBudget {
     public boolean exceeds(ConnectionFault kind, long nowNanos) {
         if (nowNanos - windowNanos >= WINDOW_NANOS) {
             windowNanos = nowNanos;
+            earned = 0;
             java.util.Arrays.fill(counts, 0);
         }
-        return ++counts[kind.ordinal()] > (long) factor * kind.bound();
+        long more = kind == ConnectionFault.CONTROL_FRAMES ? earned : 0;
+        return ++counts[kind.ordinal()] > (long) factor * kind.bound() + more;
+    }
+
+    /**
+     * Bears so many control frames more until the window turns, for something that we have sent: servers answer data with window updates,
+     * and measure the way with PING.
+     */
+    public void earn(int controlFrames) {
+        earned += controlFrames;
     }
 }

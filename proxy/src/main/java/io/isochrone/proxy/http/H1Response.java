@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one event loop.
  */
 public final class H1Response {
+    /** Interim responses (1xx) that one request may get; more are no response. */
+    public static final int MAX_INTERIMS = 32;
+
     private final HeaderFields fields = new HeaderFields();
     private byte[] bytes = new byte[0];
     private int status;

@@ -60,6 +60,7 @@ public final class Metrics implements ExchangeObserver {
     private final EndpointMeters endpoints;
     private final Timer lag;
     private final Map<ConnectionFault, Counter> faults;
+    private final Map<ConnectionFault, Counter> upstreamFaults;
     private final Map<HandshakeResult, Counter> handshakes;
     private final Map<ProxyProtocolFault, Counter> proxyFaults;
     private final Map<ConnectionRefusal, Counter> refusals;
@@ -91,6 +92,12 @@ public final class Metrics implements ExchangeObserver {
                 "isochrone.http2.connection.faults",
                 "fault",
                 "HTTP/2 connections of clients that were closed before their time");
+        upstreamFaults = counters(
+                ConnectionFault.class,
+                ConnectionFault::label,
+                "isochrone.http2.upstream.faults",
+                "fault",
+                "HTTP/2 connections to upstreams that were closed before their time");
         handshakes = counters(
                 HandshakeResult.class,
                 HandshakeResult::label,
@@ -170,6 +177,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void connectionFault(ConnectionFault fault) {
         count(faults, fault);
+    }
+
+    @Override
+    public void upstreamFault(ConnectionFault fault) {
+        count(upstreamFaults, fault);
     }
 
     @Override

@@ -43,6 +43,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     }
 
     @Override
+    public void upstreamFault(ConnectionFault fault) {
+        first.upstreamFault(fault);
+        second.upstreamFault(fault);
+    }
+
+    @Override
     public void handshake(HandshakeResult result) {
         first.handshake(result);
         second.handshake(result);

@@ -1,10 +1,10 @@
 package io.isochrone.proxy.outcome;
 
-/** Why an HTTP/2 connection was closed by us before its time. Immutable. */
+/** Why an HTTP/2 connection, of a client or to an upstream, was closed by us before its time. Immutable. */
 public enum ConnectionFault {
     /** The client reset too many of its streams (rapid reset). */
     RESETS("resets", 200),
-    /** The client made us reset too many of its streams by breaking rules. */
+    /** The other side made us reset too many streams by breaking rules. */
     BROKEN_STREAMS("broken_streams", 100),
     /** The client opened too many streams beyond the announced number. */
     REFUSED_STREAMS("refused_streams", 1000),
@@ -12,11 +12,11 @@ public enum ConnectionFault {
     CONTROL_FRAMES("control_frames", 2000),
     /** The client let too many answers wait until they timed out. */
     STALLS("stalls", 16),
-    /** Nothing of what waits was taken by the client for too long. */
+    /** Nothing of what waits was taken by the other side for too long. */
     STUCK("stuck", 0),
     /** Too many empty DATA frames, or too many small CONTINUATION frames in one head. */
     FRAME_FLOOD("frame_flood", 100),
-    /** The client broke the protocol in a way that the connection cannot survive. */
+    /** The other side broke the protocol in a way that the connection cannot survive. */
     PROTOCOL("protocol", 0),
     /** A bug of ours; logged with its stack. */
     INTERNAL("internal", 0);

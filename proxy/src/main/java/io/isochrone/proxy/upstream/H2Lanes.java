@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http2.Http2HeadersEncoder.NEVER_SENSITIVE;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.codec.StrictFrameReader;
 import io.isochrone.proxy.exchange.UpstreamListener;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.tls.ClientTls;
@@ -162,19 +163,22 @@ final class H2Lanes {
                 .remote()
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
+        H2UpstreamGuard guard = new H2UpstreamGuard(pool, endpoint, connection);
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(NEVER_SENSITIVE));
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection,
                 encoder,
-                new DefaultHttp2FrameReader(
-                        new DefaultHttp2HeadersDecoder(true, limits.maxHeadBytes()), MAX_SMALL_CONTINUATIONS));
+                new StrictFrameReader(
+                        new DefaultHttp2FrameReader(
+                                new DefaultHttp2HeadersDecoder(true, limits.maxHeadBytes()), MAX_SMALL_CONTINUATIONS),
+                        guard::rules));
         Http2Settings settings = new Http2Settings()
                 .pushEnabled(false)
                 .maxHeaderListSize(limits.maxHeadBytes())
                 .initialWindowSize(limits.bufferBytes());
         H2UpstreamConnection handler = new H2UpstreamConnection(
-                decoder, encoder, settings, pool, endpoint, channel, pool.nextMaxAgeNanos(), by);
+                decoder, encoder, settings, guard, pool, endpoint, channel, pool.nextMaxAgeNanos(), by);
         decoder.frameListener(new H2UpstreamFrames(handler));
         return handler;
     }

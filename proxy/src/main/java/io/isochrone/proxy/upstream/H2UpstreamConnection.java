@@ -5,6 +5,7 @@ import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.exchange.UpstreamListener;
 import io.isochrone.proxy.http.H2ResponseHead;
+import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.tls.Alerts;
 import io.isochrone.proxy.tls.ClientTls;
@@ -42,15 +43,12 @@ import org.jspecify.annotations.Nullable;
 final class H2UpstreamConnection extends Http2ConnectionHandler {
     /** A connection that said nothing for so long while it owes an answer is asked whether it lives. */
     private static final long SILENCE_NANOS = 1_000_000_000L;
-    /** Frames in 30 s that ask for work and carry nothing, beyond which the upstream is taken for broken. */
-    private static final int MAX_FLOOD = 2_000;
-
-    private static final long FLOOD_WINDOW_NANOS = 30_000_000_000L;
     /** So many streams refused one after the other, and none answered, speak against the endpoint. */
     private static final int REFUSALS = 16;
     /** Numbers beyond are left unused, and the connection with them. */
     private static final int MAX_STREAM_ID = Integer.MAX_VALUE - 1000;
 
+    private final H2UpstreamGuard guard;
     private final UpstreamPool pool;
     private final Endpoint endpoint;
     private final Channel channel;
@@ -78,19 +76,19 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     private boolean doubted;
 
     private Failure notOpened = Failure.CLOSED_BEFORE_SENT;
-    private int flood;
-    private long floodNanos;
 
     H2UpstreamConnection(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
+            H2UpstreamGuard guard,
             UpstreamPool pool,
             Endpoint endpoint,
             Channel channel,
             long maxAgeNanos,
             @Nullable ClientTls securedBy) {
         super(decoder, encoder, settings, true);
+        this.guard = guard;
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
@@ -98,7 +96,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         this.openedNanos = pool.now();
         this.idleSinceNanos = openedNanos;
         this.readNanos = openedNanos;
-        this.floodNanos = openedNanos;
         this.maxAgeNanos = maxAgeNanos;
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -128,6 +125,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return settled
                 && !doubted
                 && isUsable()
+                && !H2UpstreamGuard.isFull(channel)
                 && streams.size() < connection().local().maxActiveStreams();
     }
 
@@ -161,6 +159,10 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         if (!settled && nowNanos - openedNanos > pool.connectTimeoutNanos()) {
             notOpened = Failure.CONNECT_TIMEOUT;
             channel.close();
+            return;
+        }
+        if (guard.isFaulted() || guard.isStuck(channel, nowNanos)) {
+            channel.close(); // GOAWAY had its time
             return;
         }
         if (streams.isEmpty()) {
@@ -233,19 +235,6 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return !settled && isUsable();
     }
 
-    /** Counts a frame that carries nothing; too many end the connection. */
-    void countFlood() throws Http2Exception {
-        long now = pool.now();
-        if (now - floodNanos > FLOOD_WINDOW_NANOS) {
-            floodNanos = now;
-            flood = 0;
-        }
-        if (++flood > MAX_FLOOD) {
-            throw Http2Exception.connectionError(
-                    Http2Error.ENHANCE_YOUR_CALM, "more than %d frames without use", MAX_FLOOD);
-        }
-    }
-
     // ---- for streams
 
     @Nullable
@@ -263,6 +252,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         }
         lastId = connection().local().incrementAndGetNextStreamId();
         streams.put(lastId, stream);
+        guard.sent();
         return lastId;
     }
 
@@ -304,7 +294,27 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return ctx;
     }
 
+    /** A frame of a request's body was written. */
+    void sentData() {
+        guard.sent();
+    }
+
+    /** A response broke a rule: resets its stream; too many end the connection. */
+    void refuse(int streamId, Http2Error error) {
+        reset(streamId, error);
+        countBroken();
+    }
+
+    private void countBroken() {
+        try {
+            guard.count(ConnectionFault.BROKEN_STREAMS);
+        } catch (Http2Exception tooMany) {
+            onError(context(), false, tooMany);
+        }
+    }
+
     void reset(int streamId, Http2Error error) {
+        guard.reset(streamId);
         resetStream(context(), streamId, error.code(), context().newPromise());
         flushSoon();
     }
@@ -389,15 +399,23 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException exception) {
         int streamId = exception.streamId();
         H2UpstreamStream stream = streams.get(streamId);
+        boolean tooLarge = exception instanceof HeaderListSizeException;
         if (stream == null && !outbound && connection().local().mayHaveCreatedStream(streamId)) {
+            if (tooLarge) {
+                countBroken();
+            }
             return; // frames that were on their way when the stream was reset (RFC 9113 §5.1)
         }
-        if (stream != null && outbound && exception instanceof HeaderListSizeException) {
+        guard.reset(streamId);
+        if (stream != null && outbound && tooLarge) {
             stream.headTooLarge();
         } else if (stream != null) {
-            stream.lost(stream.failureWhenBroken());
+            stream.lost(outbound ? stream.failureWhenLost() : stream.failureWhenBroken());
         }
         super.onStreamError(ctx, outbound, cause, exception);
+        if (!outbound) {
+            countBroken();
+        }
     }
 
     @Override
@@ -422,6 +440,9 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     protected void onConnectionError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception exception) {
         retired = true;
+        if (channel.isActive() && !(cause instanceof IOException)) {
+            guard.ended(exception);
+        }
         pool.caught(endpoint, cause instanceof Http2Exception ? new IOException(cause) : cause);
         super.onConnectionError(ctx, outbound, cause, exception);
     }

@@ -2,10 +2,7 @@ package io.isochrone.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 
@@ -40,11 +37,7 @@ final class H2UpstreamFrames extends Http2EventAdapter {
     }
 
     @Override
-    public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream)
-            throws Http2Exception {
-        if (!data.isReadable() && !endOfStream) {
-            connection.countFlood();
-        }
+    public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
         H2UpstreamStream stream = connection.stream(streamId);
         return stream == null ? data.readableBytes() + padding : stream.data(data, padding, endOfStream);
     }
@@ -58,34 +51,7 @@ final class H2UpstreamFrames extends Http2EventAdapter {
     }
 
     @Override
-    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-        connection.countFlood();
-    }
-
-    @Override
-    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
-        connection.countFlood();
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
         connection.settingsCame();
-    }
-
-    @Override
-    public void onPriorityRead(
-            ChannelHandlerContext ctx, int streamId, int streamDependency, short weight, boolean exclusive)
-            throws Http2Exception {
-        connection.countFlood();
-    }
-
-    @Override
-    public void onUnknownFrame(
-            ChannelHandlerContext ctx, byte frameType, int streamId, Http2Flags flags, ByteBuf payload)
-            throws Http2Exception {
-        connection.countFlood();
-    }
-
-    @Override
-    public void onPushPromiseRead(
-            ChannelHandlerContext ctx, int streamId, int promisedStreamId, Http2Headers headers, int padding)
-            throws Http2Exception {
-        throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "push is switched off");
     }
 }

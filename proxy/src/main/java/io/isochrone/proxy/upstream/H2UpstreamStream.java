@@ -51,6 +51,7 @@ final class H2UpstreamStream implements UpstreamStream {
     /** The request's head was handed to the operating system whole, so that the upstream may have it. */
     private boolean headLeft;
 
+    private int interims;
     private boolean headSeen;
     private boolean responseEnded;
     private boolean endTold;
@@ -156,6 +157,7 @@ final class H2UpstreamStream implements UpstreamStream {
     private void write(ByteBuf data, boolean end) {
         requestEnded |= end;
         int n = data.readableBytes();
+        connection.sentData();
         ChannelPromise promise = connection.context().newPromise();
         if (n > 0) {
             waiting += n;
@@ -239,6 +241,10 @@ final class H2UpstreamStream implements UpstreamStream {
         if (!good) {
             refuse();
         } else if (response.status() < 200) {
+            if (++interims > H1Response.MAX_INTERIMS) {
+                refuse(Http2Error.ENHANCE_YOUR_CALM);
+                return;
+            }
             to.informational(this);
             connection.fed(to);
         } else {
@@ -333,8 +339,12 @@ final class H2UpstreamStream implements UpstreamStream {
     }
 
     private void refuse() {
+        refuse(Http2Error.PROTOCOL_ERROR);
+    }
+
+    private void refuse(Http2Error error) {
         lost(failureWhenBroken());
-        connection.reset(id, Http2Error.PROTOCOL_ERROR);
+        connection.refuse(id, error);
     }
 
     /** What becomes of the attempt if its connection is gone: a head that is not whole cannot have been read. */

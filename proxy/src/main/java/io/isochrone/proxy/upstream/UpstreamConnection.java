@@ -52,6 +52,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private @Nullable UpstreamListener lastListener;
 
     private @Nullable ByteBuf in;
+    private int interims;
     private boolean headSeen;
     private boolean headRequest;
     /** The protocols that the request would change to, or null. */
@@ -90,6 +91,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     void assign(UpstreamListener next) {
         listener = next;
         headSeen = false;
+        interims = 0;
         endTold = false;
         paused = false;
         collector.reset();
@@ -351,6 +353,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             return true;
         }
         if (response.status() < 200) {
+            if (++interims > H1Response.MAX_INTERIMS) {
+                fail(Failure.BAD_RESPONSE);
+                return false;
+            }
             to.informational(this);
             return true;
         }

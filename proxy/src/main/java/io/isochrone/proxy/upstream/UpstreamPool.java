@@ -262,6 +262,10 @@ public final class UpstreamPool implements UpstreamSource {
         return lanes.refusals(endpoint, more);
     }
 
+    ExchangeObserver observer() {
+        return observer;
+    }
+
     long streamIdleNanos() {
         return settings.get().timeouts().streamIdle().toNanos();
     }

@@ -30,4 +30,22 @@ final class FrameBudgetTest {
             assertThat(budget.exceeds(ConnectionFault.STALLS, now)).isFalse();
         }
     }
+
+    @Test
+    void whatWasEarnedIsBorneOfControlFramesUntilTheWindowTurns() {
+        FrameBudget budget = new FrameBudget(1, 0);
+        budget.earn(3);
+        int bound = ConnectionFault.CONTROL_FRAMES.bound();
+
+        for (int i = 0; i < bound + 3; i++) {
+            assertThat(budget.exceeds(ConnectionFault.CONTROL_FRAMES, 1)).isFalse();
+        }
+        assertThat(budget.exceeds(ConnectionFault.CONTROL_FRAMES, 1)).isTrue();
+
+        for (int i = 0; i < bound; i++) {
+            assertThat(budget.exceeds(ConnectionFault.CONTROL_FRAMES, 30 * SECOND))
+                    .isFalse();
+        }
+        assertThat(budget.exceeds(ConnectionFault.CONTROL_FRAMES, 30 * SECOND)).isTrue();
+    }
 }

@@ -44,6 +44,7 @@ final class EngineFixture implements AutoCloseable {
     final ProxyServer server;
     final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     final BlockingQueue<ConnectionFault> faults = new LinkedBlockingQueue<>();
+    final BlockingQueue<ConnectionFault> upstreamFaults = new LinkedBlockingQueue<>();
     private final List<Endpoint> endpoints = new ArrayList<>();
     final BlockingQueue<ProxyProtocolFault> proxyFaults = new LinkedBlockingQueue<>();
     final BlockingQueue<HandshakeResult> handshakes = new LinkedBlockingQueue<>();
@@ -145,6 +146,11 @@ final class EngineFixture implements AutoCloseable {
         @Override
         public void connectionFault(ConnectionFault fault) {
             faults.add(fault);
+        }
+
+        @Override
+        public void upstreamFault(ConnectionFault fault) {
+            upstreamFaults.add(fault);
         }
 
         @Override

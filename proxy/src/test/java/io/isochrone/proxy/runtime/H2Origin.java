@@ -50,6 +50,17 @@ final class H2Origin implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** Waits until so many requests have come. */
+    void await(int count) {
+        long until = System.nanoTime() + 8_000_000_000L;
+        while (requests.get() < count) {
+            if (System.nanoTime() - until > 0) {
+                throw new AssertionError("requests: " + requests.get() + " (expected: " + count + ")");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     private void accept() {
         try {
             while (true) {

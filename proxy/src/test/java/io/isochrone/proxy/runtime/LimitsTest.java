@@ -114,4 +114,22 @@ final class LimitsTest {
             assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").rest()).endsWith("half");
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"32,200", "33,502"})
+    void soManyInterimResponsesAreBorne(int count, String status) throws Exception {
+        String interims = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(count);
+        try (RawBackend backend = new RawBackend((head, in, out, socket) ->
+                        RawBackend.answer(out, interims + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+                EngineFixture engine = new EngineFixture(LIMITS, TIMEOUTS, backend.port());
+                EngineFixture.Client client = engine.client()) {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            String response = client.response();
+            while (response.startsWith("HTTP/1.1 103 ")) {
+                response = client.response();
+            }
+
+            assertThat(response).startsWith("HTTP/1.1 " + status);
+        }
+    }
 }

@@ -1,0 +1,255 @@
+package io.isochrone.proxy.upstream;
+
+import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.codec.RecentResets;
+import io.isochrone.proxy.codec.StrictFrameReader;
+import io.isochrone.proxy.http.FrameBudget;
+import io.isochrone.proxy.outcome.ConnectionFault;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one upstream's HTTP/2 connection is trusted. Without it a broken or hostile upstream makes a node work, or keep memory, beyond
+ * what was asked of it; with bounds that are too tight it takes the requests of everyone on the connection down with one. So what comes
+ * is bounded by what was sent: {@value #CONTROL_FRAMES_EACH} control frames are borne for each frame of a request besides the bound (gRPC servers
+ * answer each DATA frame with a PING and window updates), and a node of ours, which speaks for many backends, may do {@value #NODE_FACTOR} times as much.
+ *
+ * <p>Confined to one event loop.
+ */
+final class H2UpstreamGuard {
+    /** Bytes that wait on a connection beyond which nothing new is sent on it; bodies stop far below. */
+    static final long MAX_WAITING_BYTES = 1 << 20;
+
+    private static final int CONTROL_FRAMES_EACH = 10;
+    private static final int NODE_FACTOR = 100;
+    /** Streams whose late frames are forgiven: several seconds of cancellations. */
+    private static final int REMEMBERED_RESETS = 4096;
+    /** A window update below this is work without a use (CVE-2019-9511). */
+    private static final int SMALL_UPDATE = 64;
+
+    private final UpstreamPool pool;
+    private final Http2Connection connection;
+    private final FrameBudget budget;
+    private final RecentResets resets = new RecentResets(REMEMBERED_RESETS);
+    private @Nullable ConnectionFault exceeded;
+    private boolean faulted;
+    private long waitingBytes;
+    private long waitingNanos;
+
+    H2UpstreamGuard(UpstreamPool pool, Endpoint endpoint, Http2Connection connection) {
+        this.pool = pool;
+        this.connection = connection;
+        int factor = endpoint.protocol() == UpstreamProtocol.HTTP_2_NODE ? NODE_FACTOR : 1;
+        this.budget = new FrameBudget(factor, pool.now());
+    }
+
+    /** The rules that frames are shown to before {@code to}. */
+    StrictFrameReader.Rules rules(Http2FrameListener to) {
+        return new Rules(to);
+    }
+
+    /** A frame of a request was sent. */
+    void sent() {
+        budget.earn(CONTROL_FRAMES_EACH);
+    }
+
+    /** A stream was reset by us. */
+    void reset(int streamId) {
+        resets.add(streamId);
+    }
+
+    /** Counts one of what an upstream may do only so often. */
+    void count(ConnectionFault kind) throws Http2Exception {
+        if (budget.exceeds(kind, pool.now())) {
+            exceeded = kind;
+            throw Http2Exception.connectionError(
+                    Http2Error.ENHANCE_YOUR_CALM, "%s: more than %d in 30 s", kind.label(), kind.bound());
+        }
+    }
+
+    /** The connection is ended for this, or null for a bug of ours; tells the observer the first time. */
+    void ended(@Nullable Http2Exception cause) {
+        if (faulted) {
+            return;
+        }
+        faulted = true;
+        ConnectionFault kind = exceeded;
+        if (kind == null) {
+            kind = cause == null || cause.error() == Http2Error.INTERNAL_ERROR
+                    ? ConnectionFault.INTERNAL
+                    : cause.error() == Http2Error.ENHANCE_YOUR_CALM
+                            ? ConnectionFault.FRAME_FLOOD
+                            : ConnectionFault.PROTOCOL;
+        }
+        pool.observer().upstreamFault(kind);
+    }
+
+    boolean isFaulted() {
+        return faulted;
+    }
+
+    /** Whether so much waits for the upstream that nothing may be added. */
+    static boolean isFull(Channel channel) {
+        return waitingBytes(channel) > MAX_WAITING_BYTES;
+    }
+
+    private static long waitingBytes(Channel channel) {
+        var buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    /** Whether the upstream has taken nothing of what waits for too long. */
+    boolean isStuck(Channel channel, long nowNanos) {
+        long waiting = waitingBytes(channel);
+        if (waiting == 0 || waiting != waitingBytes) {
+            waitingBytes = waiting;
+            waitingNanos = nowNanos;
+            return false;
+        }
+        if (nowNanos - waitingNanos <= pool.streamIdleNanos()) {
+            return false;
+        }
+        if (!faulted) {
+            faulted = true;
+            pool.observer().upstreamFault(ConnectionFault.STUCK);
+        }
+        return true;
+    }
+
+    /** Confined to one event loop. */
+    private final class Rules extends StrictFrameReader.Rules {
+        Rules(Http2FrameListener to) {
+            super(to);
+        }
+
+        /** Whether a stream is over. One that never was is Netty's to refuse, but for those that only a server may begin. */
+        private boolean isOver(int streamId) throws Http2Exception {
+            if (streamId != 0 && (streamId & 1) == 0) {
+                throw Http2Exception.connectionError(
+                        Http2Error.PROTOCOL_ERROR, "stream %d was begun by the upstream", streamId);
+            }
+            return connection.stream(streamId) == null;
+        }
+
+        /** A response goes on only on a stream that is open; what was on its way when we reset one is dropped (RFC 9113 §5.1). */
+        private void checkResponse(int streamId) throws Http2Exception {
+            if (isOver(streamId) && connection.streamMayHaveExisted(streamId) && !resets.contains(streamId)) {
+                throw Http2Exception.connectionError(
+                        Http2Error.STREAM_CLOSED, "a response on stream %d, which is closed", streamId);
+            }
+        }
+
+        @Override
+        public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream)
+                throws Http2Exception {
+            checkResponse(streamId);
+            if (!data.isReadable() && !endOfStream) {
+                count(ConnectionFault.FRAME_FLOOD);
+            }
+            return super.onDataRead(ctx, streamId, data, padding, endOfStream);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean endOfStream)
+                throws Http2Exception {
+            checkResponse(streamId);
+            super.onHeadersRead(ctx, streamId, headers, padding, endOfStream);
+        }
+
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx,
+                int streamId,
+                Http2Headers headers,
+                int streamDependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean endOfStream)
+                throws Http2Exception {
+            checkResponse(streamId);
+            super.onHeadersRead(ctx, streamId, headers, streamDependency, weight, exclusive, padding, endOfStream);
+        }
+
+        @Override
+        public void onPushPromiseRead(
+                ChannelHandlerContext ctx, int streamId, int promisedStreamId, Http2Headers headers, int padding)
+                throws Http2Exception {
+            throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "push is switched off");
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) throws Http2Exception {
+            if (isOver(streamId)) {
+                count(ConnectionFault.CONTROL_FRAMES);
+            }
+            super.onRstStreamRead(ctx, streamId, errorCode);
+        }
+
+        @Override
+        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) throws Http2Exception {
+            if (increment < SMALL_UPDATE || isOver(streamId)) {
+                count(ConnectionFault.CONTROL_FRAMES);
+            }
+            super.onWindowUpdateRead(ctx, streamId, increment);
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onSettingsRead(ctx, settings);
+        }
+
+        @Override
+        public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onSettingsAckRead(ctx);
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onPingRead(ctx, data);
+        }
+
+        @Override
+        public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onPingAckRead(ctx, data);
+        }
+
+        @Override
+        public void onPriorityRead(
+                ChannelHandlerContext ctx, int streamId, int streamDependency, short weight, boolean exclusive)
+                throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onPriorityRead(ctx, streamId, streamDependency, weight, exclusive);
+        }
+
+        @Override
+        public void onGoAwayRead(ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData)
+                throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onGoAwayRead(ctx, lastStreamId, errorCode, debugData);
+        }
+
+        @Override
+        public void onUnknownFrame(
+                ChannelHandlerContext ctx, byte frameType, int streamId, Http2Flags flags, ByteBuf payload)
+                throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+            super.onUnknownFrame(ctx, frameType, streamId, flags, payload);
+        }
+    }
+}
