@@ -53,6 +53,7 @@ public final class LoopState {
     private final Set<ClientConnection> connections = new HashSet<>();
     private volatile boolean draining;
     private long sweepDue;
+    private boolean sweepFailed;
     /** The wall clock at the last sweep, and that moment in the loop's time. */
     private long epochMillis;
 
@@ -113,10 +114,27 @@ public final class LoopState {
                 .measure(
                         MemoryPressure.heldBytes(),
                         MemoryPressure.bound(settings().limits().maxBufferedBytes()));
-        upstreams.sweep(now);
-        upstreams.warm(options.warm().get(), now);
+        try {
+            upstreams.sweep(now);
+            upstreams.warm(options.warm().get(), now);
+        } catch (RuntimeException e) {
+            sweepFailed(e);
+        }
         for (ClientConnection connection : new ArrayList<>(connections)) {
-            connection.sweep(now);
+            try {
+                connection.sweep(now);
+            } catch (RuntimeException e) {
+                sweepFailed(e);
+                connection.close();
+            }
+        }
+    }
+
+    /** A bug. It is not passed on: the loop would never sweep again, and nothing of it would ever time out. */
+    private void sweepFailed(RuntimeException bug) {
+        if (!sweepFailed) {
+            sweepFailed = true;
+            LOG.error("sweep failed by a bug", bug);
         }
     }
 

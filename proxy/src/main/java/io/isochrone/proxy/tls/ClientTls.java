@@ -72,6 +72,11 @@ public final class ClientTls {
         return settings;
     }
 
+    /** How long a handshake may take. */
+    public long handshakeTimeoutNanos() {
+        return settings.handshakeTimeout().toNanos();
+    }
+
     @Nullable
     CertificateAndKey certificate() {
         return certificate;

@@ -49,6 +49,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     private static final int MAX_STREAM_ID = Integer.MAX_VALUE - 1000;
 
     private final H2UpstreamGuard guard;
+    private final H2Lane lane;
     private final UpstreamPool pool;
     private final Endpoint endpoint;
     private final Channel channel;
@@ -65,6 +66,9 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     private boolean flushing;
     private boolean reading;
     private boolean retired;
+    /** A GOAWAY left streams out. */
+    private boolean leaving;
+
     private boolean settled;
     private int lastId;
     private int lastStream = Integer.MAX_VALUE;
@@ -82,6 +86,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
             H2UpstreamGuard guard,
+            H2Lane lane,
             UpstreamPool pool,
             Endpoint endpoint,
             Channel channel,
@@ -89,6 +94,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
             @Nullable ClientTls securedBy) {
         super(decoder, encoder, settings, true);
         this.guard = guard;
+        this.lane = lane;
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
@@ -100,8 +106,8 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onGoAwayReceived(int lastStreamId, long errorCode, io.netty.buffer.ByteBuf debugData) {
-                retired = true;
                 lastStream = lastStreamId;
+                retire();
             }
 
             @Override
@@ -111,11 +117,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         });
     }
 
-    // ---- for the pool
-
-    Endpoint endpoint() {
-        return endpoint;
-    }
+    // ---- for the lane
 
     /**
      * Whether one stream more may be begun. Not before the other side's SETTINGS: they say how many it takes, and prove that it lives
@@ -137,11 +139,11 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
                 && securedBy == (endpoint.isTls() ? pool.clientTls() : null);
     }
 
-    /** No stream is begun any more; closes when the last has ended. */
-    void retire() {
-        retired = true;
-        if (streams.isEmpty()) {
-            channel.close();
+    /** No stream is begun any more; the next sweep closes it if there is none, otherwise it is closed when the last has ended. */
+    private void retire() {
+        if (!retired) {
+            retired = true;
+            lane.retired(this);
         }
     }
 
@@ -172,8 +174,8 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
             }
             return;
         }
-        if (nowNanos - openedNanos > maxAgeNanos) {
-            retired = true;
+        if (nowNanos - openedNanos > maxAgeNanos || !isUsable()) {
+            retire();
         }
         if (endpoint.protocol() == UpstreamProtocol.HTTP_2_NODE) {
             askWhetherItLives(nowNanos);
@@ -202,18 +204,29 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
 
     /** A stream was answered. */
     void answered() {
-        pool.refusals(endpoint, 0);
+        lane.refusals(0);
     }
 
     /** A stream was not begun by the other side: says which failure that is. */
     Failure refused() {
-        return pool.refusals(endpoint, 1) >= REFUSALS ? Failure.REFUSING : Failure.REFUSED_STREAM;
+        return refused(1);
+    }
+
+    /** A GOAWAY leaves many streams out at once, which is one refusal. */
+    private Failure leftOut() {
+        int more = leaving ? 0 : 1;
+        leaving = true;
+        return more == 0 ? Failure.REFUSED_STREAM : refused(more);
+    }
+
+    private Failure refused(int more) {
+        return lane.refusals(more) >= REFUSALS ? Failure.REFUSING : Failure.REFUSED_STREAM;
     }
 
     void settingsCame() {
         if (!settled) {
             settled = true;
-            pool.settled(this);
+            lane.settled();
         }
     }
 
@@ -222,17 +235,13 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return notOpened;
     }
 
+    /** Whether the other side has said how many streams it takes. */
     boolean isSettled() {
         return settled;
     }
 
     boolean isActive() {
         return channel.isActive();
-    }
-
-    /** Whether the other side has not yet said how many streams it takes. */
-    boolean isUnsettled() {
-        return !settled && isUsable();
     }
 
     // ---- for streams
@@ -269,7 +278,8 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
                 channel.eventLoop().execute(this::closeIfUnused);
             }
         }
-        stream.lost(streamId > lastStream ? refused() : stream.failureWhenLost());
+        lane.freed();
+        stream.lost(streamId > lastStream ? leftOut() : stream.failureWhenLost());
     }
 
     private void closeIfUnused() {
@@ -386,7 +396,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         retired = true;
-        pool.closed(this);
+        lane.closed(this);
         super.channelInactive(ctx);
         for (H2UpstreamStream stream : new ArrayList<>(streams.values())) {
             stream.lost(stream.failureWhenLost());
@@ -439,7 +449,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     @Override
     protected void onConnectionError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception exception) {
-        retired = true;
+        retire();
         if (channel.isActive() && !(cause instanceof IOException)) {
             guard.ended(exception);
         }

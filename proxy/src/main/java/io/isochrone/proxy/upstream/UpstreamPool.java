@@ -95,7 +95,7 @@ public final class UpstreamPool implements UpstreamSource {
     public void acquire(Endpoint endpoint, UpstreamListener listener, boolean fresh, boolean oneOnly) {
         assert loop.inEventLoop();
         if (endpoint.protocol().isTwo() && !oneOnly) {
-            lanes.acquire(endpoint, listener);
+            lanes.lane(endpoint).acquire(listener);
             return;
         }
         ArrayDeque<UpstreamConnection> waiting = idle.get(endpoint);
@@ -250,16 +250,15 @@ public final class UpstreamPool implements UpstreamSource {
         }
     }
 
-    void closed(H2UpstreamConnection connection) {
-        lanes.closed(connection);
+    /** Runs a task in a later turn of the loop. */
+    void later(Runnable task) {
+        loop.execute(task);
     }
 
-    void settled(H2UpstreamConnection connection) {
-        lanes.settled(connection);
-    }
-
-    int refusals(Endpoint endpoint, int more) {
-        return lanes.refusals(endpoint, more);
+    /** How long it may take until a connection to the endpoint takes streams. */
+    long openTimeoutNanos(Endpoint endpoint) {
+        ClientTls by = endpoint.isTls() ? tls.client() : null;
+        return 2 * connectTimeoutNanos() + (by == null ? 0 : by.handshakeTimeoutNanos());
     }
 
     ExchangeObserver observer() {

@@ -7,16 +7,8 @@ import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.proxy.balance.UpstreamProtocol;
-import io.isochrone.proxy.exchange.ExchangeObserver;
-import io.isochrone.proxy.exchange.ExchangeRecord;
-import io.isochrone.proxy.exchange.Forwarding;
-import io.isochrone.proxy.exchange.HeaderSink;
-import io.isochrone.proxy.exchange.LocalAnswer;
-import io.isochrone.proxy.exchange.UpstreamListener;
-import io.isochrone.proxy.exchange.UpstreamStream;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.outcome.Failure;
-import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
@@ -34,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,8 +46,10 @@ class H2UpstreamConnectionTest {
             false,
             UpstreamProtocol.HTTP_2_NODE);
     private boolean holding;
-    private final EmbeddedChannel channel =
-            EmbeddedChannel.builder().ticker(ticker).handlers(new Wire()).build();
+    private final EmbeddedChannel channel = EmbeddedChannel.builder()
+            .ticker(ticker)
+            .handlers(new Wire(), Connecting.INSTANCE)
+            .build();
     private final H2UpstreamConnection connection = open();
 
     @AfterEach
@@ -70,11 +63,10 @@ class H2UpstreamConnectionTest {
                 channel.eventLoop(),
                 transport,
                 () -> new EngineSettings(Limits.DEFAULTS, Timeouts.ROUTER_DEFAULTS),
-                new Nobody(),
+                new UpstreamFakes.Nobody(),
                 NodeTls.plain(),
                 0);
-        H2UpstreamConnection opened = new H2Lanes(pool).build(node, channel, null);
-        channel.pipeline().addLast(opened);
+        H2UpstreamConnection opened = new H2Lanes(pool).lane(node).opened(channel, null);
         return opened;
     }
 
@@ -82,13 +74,13 @@ class H2UpstreamConnectionTest {
         channel.writeInbound(Unpooled.wrappedBuffer(SETTINGS.clone()));
     }
 
-    private Attempt attempt() {
-        Attempt attempt = new Attempt();
+    private UpstreamFakes.Attempt attempt() {
+        UpstreamFakes.Attempt attempt = new UpstreamFakes.Attempt();
         H2UpstreamStream stream = connection.stream(attempt);
         H1Request request = new H1Request();
         byte[] head = "GET / HTTP/1.1\r\nhost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         assertThat(request.parse(head, head.length, 100, 10)).isNull();
-        stream.send(request, new Plan(), node, 0, "1.1 test");
+        stream.send(request, new UpstreamFakes.Plan(), node, 0, "1.1 test");
         stream.flush();
         channel.runPendingTasks();
         return attempt;
@@ -123,9 +115,9 @@ class H2UpstreamConnectionTest {
     @Test
     void aHeadThatHasNotLeftWholeWasNotSent() {
         settings();
-        Attempt left = attempt();
+        UpstreamFakes.Attempt left = attempt();
         holding = true;
-        Attempt held = attempt();
+        UpstreamFakes.Attempt held = attempt();
 
         channel.close();
 
@@ -150,7 +142,7 @@ class H2UpstreamConnectionTest {
     @Test
     void aPingThatIsNotAnsweredIsToldToAttemptsAndHealth() {
         settings();
-        Attempt attempt = attempt();
+        UpstreamFakes.Attempt attempt = attempt();
         pass(1100);
         pass(900);
         assertThat(attempt.events).isEmpty();
@@ -178,7 +170,7 @@ class H2UpstreamConnectionTest {
     @Test
     void whatStaysSilentIsClosedInTheEnd() {
         settings();
-        Attempt attempt = attempt();
+        UpstreamFakes.Attempt attempt = attempt();
         pass(1100);
         pass(1100);
         pass(59_000);
@@ -216,153 +208,5 @@ class H2UpstreamConnectionTest {
 
         @Override
         public void succeeded(long nanos, long nowNanos) {}
-    }
-
-    private static final class Attempt implements UpstreamListener {
-        final List<String> events = new ArrayList<>();
-
-        @Override
-        public void connected(UpstreamStream stream) {
-            events.add("connected");
-        }
-
-        @Override
-        public void connectFailed(Failure failure) {
-            events.add("connectFailed " + failure);
-        }
-
-        @Override
-        public void informational(UpstreamStream stream) {
-            events.add("informational");
-        }
-
-        @Override
-        public void head(UpstreamStream stream, boolean hasBody, boolean untilClose) {
-            events.add("head");
-        }
-
-        @Override
-        public void body(UpstreamStream stream, ByteBuf bytes, boolean data) {
-            bytes.release();
-            events.add("body");
-        }
-
-        @Override
-        public void end(UpstreamStream stream) {
-            events.add("end");
-        }
-
-        @Override
-        public void lost(UpstreamStream stream, Failure failure) {
-            events.add("lost " + failure);
-        }
-
-        @Override
-        public void stalled(UpstreamStream stream) {
-            events.add("stalled");
-        }
-
-        @Override
-        public void writabilityChanged(UpstreamStream stream) {
-            events.add("writabilityChanged");
-        }
-
-        @Override
-        public void readComplete() {
-            events.add("readComplete");
-        }
-
-        @Override
-        public boolean wantsDataOnly() {
-            return true;
-        }
-    }
-
-    private static final class Nobody implements ExchangeObserver {
-        @Override
-        public void ended(ExchangeRecord exchange) {}
-
-        @Override
-        public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos) {}
-
-        @Override
-        public void connections(int delta) {}
-
-        @Override
-        public void upstreamConnections(Endpoint endpoint, int delta) {}
-
-        @Override
-        public void loopLag(long nanos) {}
-    }
-
-    private static final class Plan implements Forwarding {
-        @Override
-        public @Nullable Endpoint next(int attempt, long nowNanos) {
-            return null;
-        }
-
-        @Override
-        public int maxAttempts() {
-            return 1;
-        }
-
-        @Override
-        public boolean mayRepeatWrites() {
-            return false;
-        }
-
-        @Override
-        public @Nullable String target(Endpoint endpoint) {
-            return null;
-        }
-
-        @Override
-        public boolean dropsRequestHeader(String lowerCaseName) {
-            return false;
-        }
-
-        @Override
-        public void requestHeaders(HeaderSink out, Endpoint endpoint, int attempt) {}
-
-        @Override
-        public boolean dropsResponseHeader(String lowerCaseName) {
-            return false;
-        }
-
-        @Override
-        public void responseHeaders(HeaderSink out, @Nullable Endpoint endpoint, int attempts) {}
-
-        @Override
-        public boolean isRetriableStatus(int status) {
-            return false;
-        }
-
-        @Override
-        public boolean isNotProcessed(@Nullable String mark) {
-            return false;
-        }
-
-        @Override
-        public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {}
-
-        @Override
-        public LocalAnswer exhausted(Outcome outcome, @Nullable Failure last, int attempts) {
-            return LocalAnswer.of(outcome);
-        }
-
-        @Override
-        public @Nullable String api() {
-            return null;
-        }
-
-        @Override
-        public @Nullable String region(@Nullable Endpoint answered) {
-            return null;
-        }
-
-        @Override
-        public String clientAddress() {
-            return "";
-        }
     }
 }
