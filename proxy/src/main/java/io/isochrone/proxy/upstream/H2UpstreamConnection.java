@@ -48,6 +48,9 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     /** Numbers beyond are left unused, and the connection with them. */
     private static final int MAX_STREAM_ID = Integer.MAX_VALUE - 1000;
 
+    /** 256 streams of a default {@code limits.buffer} each, so that the way's length sets the pace of none because of others. */
+    static final int WINDOW_BYTES = 1 << 24;
+
     private final H2UpstreamGuard guard;
     private final H2Lane lane;
     private final UpstreamPool pool;
@@ -369,6 +372,15 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
         super.handlerAdded(ctx);
+        widen();
+    }
+
+    /** Lets the upstream send {@value #WINDOW_BYTES} bytes in all before it hears of us; streams have windows of their own. */
+    private void widen() throws Http2Exception {
+        Http2Stream all = connection().connectionStream();
+        var windows = connection().local().flowController();
+        windows.incrementWindowSize(all, WINDOW_BYTES - windows.initialWindowSize(all));
+        flushSoon();
     }
 
     @Override
