@@ -98,6 +98,7 @@ final class RouterProxyProtocolTest {
                 Duration.ofMillis(1),
                 connections,
                 UpstreamHttp.HTTP_1_1,
+                0,
                 0);
         return new Deployment(
                 new Service(

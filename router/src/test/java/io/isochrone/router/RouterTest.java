@@ -200,7 +200,8 @@ final class RouterTest {
                 r.restartDelay(),
                 r.connections(),
                 r.upstreamHttp(),
-                1);
+                1,
+                0);
         return new Deployment(d.service(), d.apis(), settings, d.gateway());
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections what connections carry around HTTP
  * @param upstreamHttp what is spoken to gateway nodes
  * @param maxRequestsPerRegion most requests under way at once to one region; 0: as {@link Limits#requestsOfOne} says
+ * @param maxRequestsPerUnit most requests under way at once for each unit of a region; 0: units bound nothing
  */
 public record RouterSettings(
         HostPort listen,
@@ -42,7 +43,8 @@ public record RouterSettings(
         Duration restartDelay,
         ConnectionSettings connections,
         UpstreamHttp upstreamHttp,
-        int maxRequestsPerRegion) {
+        int maxRequestsPerRegion,
+        int maxRequestsPerUnit) {
     /** Defaults: 127.0.0.1:8080 and 127.0.0.1:9080, nobody trusted, 3 attempts, a loop per processor. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             new HostPort("127.0.0.1", 8080),
@@ -90,7 +92,14 @@ public record RouterSettings(
                 restartDelay,
                 ConnectionSettings.PLAIN,
                 UpstreamHttp.HTTP_1_1,
+                0,
                 0);
+    }
+
+    /** How many requests may be under way to a region of so many units. */
+    public int requestsTo(int units) {
+        int most = limits.requestsOfOne(maxRequestsPerRegion);
+        return maxRequestsPerUnit == 0 ? most : (int) Math.min(most, (long) units * maxRequestsPerUnit);
     }
 
     public RouterSettings {

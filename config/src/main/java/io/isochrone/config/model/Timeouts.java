@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param upstreamIdle how long an unused upstream connection is kept; the router's is shorter than the gateway's downstreamIdle
  *     so that it always closes first
  * @param drain how long a node that is told to stop waits for exchanges under way
+ * @param total from the end of the request to the first byte of the response, over all attempts
  */
 public record Timeouts(
         Duration requestHead,
@@ -25,7 +26,23 @@ public record Timeouts(
         Duration streamIdle,
         Duration tunnelIdle,
         Duration upstreamIdle,
-        Duration drain) {
+        Duration drain,
+        Duration total) {
+    private static final Duration MINUTE = Duration.ofSeconds(60);
+
+    /** With a minute for all attempts together. */
+    public Timeouts(
+            Duration requestHead,
+            Duration downstreamIdle,
+            Duration connect,
+            Duration firstByte,
+            Duration streamIdle,
+            Duration tunnelIdle,
+            Duration upstreamIdle,
+            Duration drain) {
+        this(requestHead, downstreamIdle, connect, firstByte, streamIdle, tunnelIdle, upstreamIdle, drain, MINUTE);
+    }
+
     /** What a router waits unless told otherwise. */
     public static final Timeouts ROUTER_DEFAULTS = new Timeouts(
             Duration.ofSeconds(10),

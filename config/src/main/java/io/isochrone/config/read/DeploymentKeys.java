@@ -92,6 +92,12 @@ final class DeploymentKeys {
                 d.maxRequestsPerRegion(),
                 "most requests under way to one region, WebSockets too; further ones go to the next nearest, and get 503 with Retry-After"
                         + " when none has room. 0: half of `router.limits.max-requests`");
+        Key<Integer> perUnit = Key.optional(
+                "max-requests-per-unit",
+                Kinds.number(0, 1_000_000),
+                d.maxRequestsPerUnit(),
+                "most requests under way to a region for each of its units; a tenth of them is kept for clients that the region is nearest to."
+                        + " 0: units bound nothing");
         return Kind.section(
                 List.of(
                         listen,
@@ -111,7 +117,8 @@ final class DeploymentKeys {
                         proxyProtocol,
                         upstreamTls,
                         upstreamHttp,
-                        perRegion),
+                        perRegion,
+                        perUnit),
                 in -> new RouterSettings(
                         in.get(listen),
                         in.get(admin),
@@ -131,7 +138,8 @@ final class DeploymentKeys {
                                 in.get(proxyProtocol).orElse(null),
                                 in.get(upstreamTls).orElse(null)),
                         in.get(upstreamHttp),
-                        in.get(perRegion)));
+                        in.get(perRegion),
+                        in.get(perUnit)));
     }
 
     private static Kind<GatewaySettings> gateway() {

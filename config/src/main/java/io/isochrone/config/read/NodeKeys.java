@@ -67,6 +67,11 @@ final class NodeKeys {
         Key<Duration> connect = Key.optional("connect", time, d.connect(), "for an upstream TCP connection");
         Key<Duration> firstByte = Key.optional(
                 "first-byte", time, d.firstByte(), "from the end of the request head to the start of the response");
+        Key<Duration> total = Key.optional(
+                "total",
+                time,
+                d.total(),
+                "from the end of the request to the start of the response, over all attempts");
         Key<Duration> streamIdle = Key.optional(
                 "stream-idle", time, d.streamIdle(), "without a byte in either direction while a body is under way");
         Key<Duration> tunnelIdle = Key.optional(
@@ -79,7 +84,7 @@ final class NodeKeys {
         Key<Duration> drain =
                 Key.optional("drain", time, d.drain(), "how long a node told to stop waits for exchanges under way");
         return Kind.section(
-                List.of(head, downstreamIdle, connect, firstByte, streamIdle, tunnelIdle, upstreamIdle, drain),
+                List.of(head, downstreamIdle, connect, firstByte, total, streamIdle, tunnelIdle, upstreamIdle, drain),
                 in -> new Timeouts(
                         in.get(head),
                         in.get(downstreamIdle),
@@ -88,7 +93,8 @@ final class NodeKeys {
                         in.get(streamIdle),
                         in.get(tunnelIdle),
                         in.get(upstreamIdle),
-                        in.get(drain)));
+                        in.get(drain),
+                        in.get(total)));
     }
 
     static Kind<Limits> limits(Limits d) {

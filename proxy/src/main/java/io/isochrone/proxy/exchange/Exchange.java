@@ -1,6 +1,7 @@
 package io.isochrone.proxy.exchange;
 
 import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
@@ -76,6 +77,10 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     private boolean requestWhole;
     private long attemptNanos;
     private long activityNanos;
+    /** When the first sweep found the request whole: from then on the time for all attempts runs. */
+    private long wholeNanos;
+
+    private boolean wholeSeen;
     /** Whether anything moved since the last sweep, which then reads the time for all of it. */
     private boolean moved;
 
@@ -272,10 +277,16 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         }
         var timeouts = context.settings().get().timeouts();
         long waited = nowNanos - activityNanos;
+        if (requestWhole && !wholeSeen) {
+            wholeSeen = true;
+            wholeNanos = request.hasBody() ? nowNanos : startNanos;
+        }
         switch (state) {
             case AWAITING_HEAD -> {
                 trimReplay();
-                if (isBodyTooSlow(nowNanos)) {
+                if (isOutOfTime(nowNanos, timeouts)) {
+                    giveUp(Failure.FIRST_BYTE_TIMEOUT, nowNanos);
+                } else if (isBodyTooSlow(nowNanos)) {
                     answer(Outcome.REQUEST_TIMEOUT, "The request body came too slowly");
                 } else if (!requestWhole && up != null && up.isWritable()) {
                     if (waited > timeouts.streamIdle().toNanos()) {
@@ -292,8 +303,17 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
                     cut(Outcome.RESPONSE_CUT, Failure.STREAM_IDLE);
                 }
             }
-            case CONNECTING, DONE -> {}
+            case CONNECTING -> {
+                if (isOutOfTime(nowNanos, timeouts)) {
+                    giveUp(Failure.CONNECT_TIMEOUT, nowNanos);
+                }
+            }
+            case DONE -> {}
         }
+    }
+
+    private boolean isOutOfTime(long nowNanos, Timeouts timeouts) {
+        return wholeSeen && nowNanos - wholeNanos > timeouts.total().toNanos();
     }
 
     /** Only of a body that is all the upstream waits for: what is a stream of its own may be as slow as it likes. */
@@ -515,9 +535,17 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     void endpointMute() {
         UpstreamStream stream = up;
         boolean mayMove = mayRepeat() && replay.isWhole() && trail.count() < plan.maxAttempts();
-        if (stream != null && state == State.AWAITING_HEAD && mayMove) {
+        if (stream == null || state != State.AWAITING_HEAD || !mayMove) {
+            return;
+        }
+        long now = context.now();
+        report(Failure.SILENT, 0, now);
+        Endpoint next = choose(now);
+        if (next != null) { // with nowhere to go it is better to wait on than to give up
+            last = Failure.SILENT;
+            up = null;
             stream.cancel();
-            fail(Failure.SILENT);
+            attempt(next, now);
         }
     }
 
@@ -554,6 +582,24 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
                 return;
             }
         }
+        exhausted(failure, now);
+    }
+
+    /** Ends the exchange without another attempt, because its time is over. */
+    private void giveUp(Failure failure, long now) {
+        last = failure;
+        report(failure, 0, now);
+        UpstreamStream stream = up;
+        up = null;
+        leaveLane();
+        if (stream != null) {
+            stream.cancel();
+        }
+        exhausted(failure, now);
+    }
+
+    /** Nothing is left to try: the client gets an answer that was kept, or is told what happened. */
+    private void exhausted(Failure failure, long now) {
         UpstreamStream kept = held;
         if (kept != null) {
             endpoint = heldEndpoint;
@@ -567,7 +613,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             return;
         }
         Outcome outcome = outcomeOf(failure);
-        LocalAnswer answer = plan.exhausted(outcome, failure, trail.count());
+        LocalAnswer answer = plan.exhausted(outcome, failure, trail.count()).marked(outcome);
         cancelUpstream();
         replay.release();
         status = answer.status();
@@ -615,7 +661,8 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         return switch (failure) {
             case BULKHEAD_FULL -> Outcome.SHED;
             case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, REFUSING, NO_STREAM -> Outcome.UNAVAILABLE;
-            case CONNECT_TIMEOUT, FIRST_BYTE_TIMEOUT, SILENT -> Outcome.GATEWAY_TIMEOUT;
+            case CONNECT_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
+            case FIRST_BYTE_TIMEOUT, SILENT -> mayRepeat() ? Outcome.GATEWAY_TIMEOUT : Outcome.AMBIGUOUS_TIMEOUT;
             case RESET_BEFORE_RESPONSE, STALE_CONNECTION, STREAM_RESET ->
                 mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
             case HEAD_TOO_LARGE -> Outcome.HEADERS_TOO_LARGE;

@@ -1,6 +1,7 @@
 package io.isochrone.proxy.exchange;
 
 import io.isochrone.proxy.outcome.Outcome;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,16 @@ public record LocalAnswer(
     public static LocalAnswer of(Outcome outcome, String message, Map<String, String> headers, @Nullable String api) {
         return new LocalAnswer(
                 outcome, outcome.status(), "application/json", json(outcome.status(), message), headers, api);
+    }
+
+    /** The same, saying so in a header field if the request may have been processed although it failed. */
+    LocalAnswer marked(Outcome how) {
+        if (how != Outcome.AMBIGUOUS && how != Outcome.AMBIGUOUS_TIMEOUT) {
+            return this;
+        }
+        Map<String, String> more = new HashMap<>(headers);
+        more.put("Isochrone-Maybe-Processed", "true");
+        return new LocalAnswer(outcome, status, contentType, body, more, api);
     }
 
     /** The one JSON shape of error bodies. */

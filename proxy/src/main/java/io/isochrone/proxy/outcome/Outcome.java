@@ -24,6 +24,7 @@ public enum Outcome {
     UNAVAILABLE("unavailable", 503, "Service unavailable"),
     SHED("shed", 503, "Overloaded"),
     GATEWAY_TIMEOUT("gateway_timeout", 504, "Gateway timeout"),
+    AMBIGUOUS_TIMEOUT("ambiguous_timeout", 504, "No answer came in time; the request may have been processed"),
     VERSION_NOT_SUPPORTED("version_not_supported", 505, "HTTP version not supported"),
     LOOP("loop", 508, "Loop detected");
 

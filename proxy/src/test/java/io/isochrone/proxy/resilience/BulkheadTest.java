@@ -76,4 +76,17 @@ final class BulkheadTest {
         assertThat(most.get()).isBetween(1, bound);
         assertThat(bulkhead.count()).isZero();
     }
+
+    @Test
+    void guestsLeaveTheLastTenthToThoseAtHome() {
+        Bulkhead bulkhead = new Bulkhead(20);
+        int guests = 0;
+        while (bulkhead.enterAsGuest()) {
+            guests++;
+        }
+        assertThat(guests).isEqualTo(18);
+        assertThat(bulkhead.enter()).isTrue();
+        assertThat(bulkhead.enter()).isTrue();
+        assertThat(bulkhead.enter()).isFalse();
+    }
 }

@@ -130,12 +130,26 @@ final class RegionForwarding implements Forwarding {
         if (region == null) {
             throw new IllegalStateException("no endpoint was given");
         }
-        if (region.bulkhead().enter()) {
+        boolean entered =
+                isHome(region) ? region.bulkhead().enter() : region.bulkhead().enterAsGuest();
+        if (entered) {
             place = region.bulkhead();
             return true;
         }
         full |= currentBit;
         return false;
+    }
+
+    /** Whether no region is nearer, in service or not; what the operator disabled is nobody's home. */
+    private boolean isHome(RegionState region) {
+        Choice nearest = null;
+        for (Choice choice : order) {
+            boolean disabled = snapshot.regions().get(choice.index()).location().gatewayDisabled();
+            if (!disabled && (nearest == null || choice.costMillis() < nearest.costMillis())) {
+                nearest = choice;
+            }
+        }
+        return nearest != null && snapshot.regions().get(nearest.index()) == region;
     }
 
     @Override

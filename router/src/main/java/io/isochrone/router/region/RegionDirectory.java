@@ -80,8 +80,6 @@ public final class RegionDirectory implements AutoCloseable {
         Map<NodeKey, Endpoint> next = new HashMap<>();
         Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
         Map<String, Bulkhead> nextBulkheads = new HashMap<>();
-        int perRegion =
-                deployment.router().limits().requestsOfOne(deployment.router().maxRequestsPerRegion());
         List<RegionState> regions = new ArrayList<>();
         List<Prober> started = new ArrayList<>();
         Map<String, Watch> nextWatches = new HashMap<>();
@@ -98,7 +96,8 @@ public final class RegionDirectory implements AutoCloseable {
             nextLatencies.put(location.region().name(), latency);
             Map<String, ApiHealth> health = apis(location.region().name(), deployment.apis());
             nextApis.put(location.region().name(), health);
-            Bulkhead bulkhead = bulkhead(location.region().name(), perRegion);
+            Bulkhead bulkhead =
+                    bulkhead(location.region().name(), deployment.router().requestsTo(location.units()));
             nextBulkheads.put(location.region().name(), bulkhead);
             RegionState region = new RegionState(location, endpoints, latency, bulkhead, health);
             regions.add(region);
