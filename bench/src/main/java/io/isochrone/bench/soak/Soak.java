@@ -137,17 +137,7 @@ public final class Soak {
         Probe.pause(SETTLE_MILLIS);
         awaitEach(world, sample -> sample.inFlight() == 0 && isLike(sample, idle));
         sampler.collect();
-        awaitEach(world, sample -> sample.inFlight() == 0 && isLike(sample, idle));
-        List<Sample> all = new ArrayList<>();
-        for (SoakNode node : world.nodes()) {
-            Sample sample = Sampler.sample(node, 0);
-            if (sample == null) {
-                checks.silent(node.name());
-            } else {
-                all.add(sample);
-            }
-        }
-        return all;
+        return awaitEach(world, sample -> sample.inFlight() == 0 && isLike(sample, idle));
     }
 
     /** Without an earlier state: gateways have lost the router's connections but for probes and warm ones, as have their pools. */
@@ -162,17 +152,23 @@ public final class Soak {
         return sample.connections() <= clients + SoakChecks.FILES_MARGIN;
     }
 
-    private void awaitEach(SoakWorld world, Predicate<Sample> wanted) throws InterruptedException {
+    /** Waits for every node in turn; returns the samples waited for, or the last ones. One taken later could find a request of an idle client or a probe. */
+    private List<Sample> awaitEach(SoakWorld world, Predicate<Sample> wanted) throws InterruptedException {
         long giveUp = System.nanoTime() + REST_NANOS;
+        List<Sample> all = new ArrayList<>();
         for (SoakNode node : world.nodes()) {
-            while (System.nanoTime() - giveUp < 0) {
-                Sample sample = Sampler.sample(node, 0);
-                if (sample != null && wanted.test(sample)) {
-                    break;
-                }
+            Sample sample = Sampler.sample(node, 0);
+            while ((sample == null || !wanted.test(sample)) && System.nanoTime() - giveUp < 0) {
                 pause(SETTLE_MILLIS);
+                sample = Sampler.sample(node, 0);
+            }
+            if (sample == null) {
+                checks.silent(node.name());
+            } else {
+                all.add(sample);
             }
         }
+        return all;
     }
 
     private void judge(SoakWorld world, IdleCrowd crowd, List<Sample> idle, List<Sample> after, List<Sample> samples) {
@@ -193,12 +189,8 @@ public final class Soak {
     }
 
     private void empty(SoakWorld world) throws InterruptedException {
-        awaitEach(world, sample -> sample.connections() <= SoakChecks.FILES_MARGIN);
-        for (SoakNode node : world.nodes()) {
-            Sample last = Sampler.sample(node, 0);
-            if (last != null) {
-                checks.empty(last);
-            }
+        for (Sample last : awaitEach(world, sample -> sample.connections() <= SoakChecks.FILES_MARGIN)) {
+            checks.empty(last);
         }
     }
 
