@@ -3,15 +3,18 @@ package io.isochrone.bench.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.isochrone.bench.fault.FaultText;
 import io.isochrone.bench.report.Table;
 import io.isochrone.bench.world.WorldNames;
 import io.isochrone.config.model.Region;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,12 +34,17 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A region is written westeurope or \"West Europe\".",
-            "Exit codes: 0 done, 1 no world answers, 2 no such region.",
+            "Faults: kill, freeze, refuse, black-hole, reset, reset-head, reset-body, half-close, garbage,",
+            "probes-fail (data passes), data-fails (probes pass), slow=TIMES, trickle=MILLISECONDS for each",
+            "byte, unavailable=SHARE (503 in front of the gateway), backend-unavailable=SHARE (behind it).",
+            "Exit codes: 0 done, 1 no world answers, 2 no such region or fault.",
             "",
             "Examples:",
             "  isochrone world status",
             "  isochrone world offline \"Brazil South\"",
-            "  isochrone world online brazilsouth"
+            "  isochrone world online brazilsouth",
+            "  isochrone world fault westeurope slow=20",
+            "  isochrone world heal westeurope"
         })
 final class WorldCommand implements Runnable {
     static final int DEFAULT_ADMIN_PORT = 9080;
@@ -71,24 +79,45 @@ final class WorldCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Kills the gateways of a region at once, as a dead region would.")
     int offline(@Parameters(paramLabel = "REGION", description = "westeurope or \"West Europe\"") String region) {
-        return change("offline", region);
+        return change("offline", region, "", " is offline.");
     }
 
     @Command(mixinStandardHelpOptions = true, description = "Starts the gateways of a region again.")
     int online(@Parameters(paramLabel = "REGION", description = "westeurope or \"West Europe\"") String region) {
-        return change("online", region);
+        return change("online", region, "", " is online.");
     }
 
-    private int change(String to, String written) {
+    @Command(
+            mixinStandardHelpOptions = true,
+            description = "Lets something go wrong with a region, in place of what was wrong before.")
+    int fault(
+            @Parameters(paramLabel = "REGION", description = "westeurope or \"West Europe\"") String region,
+            @Parameters(paramLabel = "FAULT", description = "such as freeze or slow=20; see isochrone world --help")
+                    String fault) {
+        try {
+            FaultText.parse(fault);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(IsochroneMain.USAGE, String.valueOf(e.getMessage()));
+        }
+        String query = "&fault=" + URLEncoder.encode(fault, StandardCharsets.UTF_8);
+        return change("fault", region, query, " has the fault " + fault + ".");
+    }
+
+    @Command(mixinStandardHelpOptions = true, description = "Ends what is wrong with a region.")
+    int heal(@Parameters(paramLabel = "REGION", description = "westeurope or \"West Europe\"") String region) {
+        return change("heal", region, "", " is healed.");
+    }
+
+    private int change(String to, String written, String query, String words) {
         Region region;
         try {
             region = WorldNames.find(written);
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(IsochroneMain.USAGE, String.valueOf(e.getMessage()));
         }
-        JsonNode status = call("POST", "/world/" + to + "?region=" + region.name());
+        JsonNode status = call("POST", "/world/" + to + "?region=" + region.name() + query);
         if (!json) {
-            spec.commandLine().getOut().println(region.displayName() + " is " + to + ".");
+            spec.commandLine().getOut().println(region.displayName() + words);
         }
         print(status);
         return IsochroneMain.OK;
@@ -134,6 +163,12 @@ final class WorldCommand implements Runnable {
         }
     }
 
+    private static String state(JsonNode region) {
+        String fault = region.path("fault").asText("none");
+        String state = region.path("online").asBoolean() ? "online" : "offline";
+        return fault.equals("none") ? state : state + ", " + fault;
+    }
+
     private void print(JsonNode status) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -146,7 +181,7 @@ final class WorldCommand implements Runnable {
                 table.row(
                         region.path("displayName").asText()
                                 + (region.path("primary").asBoolean() ? " (primary)" : ""),
-                        region.path("online").asBoolean() ? "online" : "offline",
+                        state(region),
                         String.join(" ", nodes),
                         region.path("backend").asText());
             }

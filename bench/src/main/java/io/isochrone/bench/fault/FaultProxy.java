@@ -72,8 +72,14 @@ public final class FaultProxy implements AutoCloseable {
         return fault;
     }
 
-    /** Changes the fault, for open connections too. Throws UncheckedIOException when the port cannot be opened again. */
+    /**
+     * Changes the fault, for open connections too. Throws UncheckedIOException when the port cannot be opened again, IllegalArgumentException for a fault that needs to know
+     * HTTP or a process.
+     */
     public synchronized void set(Fault next) {
+        if (!carries(next)) {
+            throw new IllegalArgumentException("fault: " + next + " (expected: one of bytes)");
+        }
         fault = next;
         try {
             if (next instanceof Fault.Refuse) {
@@ -86,6 +92,17 @@ public final class FaultProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean carries(Fault fault) {
+        return fault instanceof Fault.Pass
+                || fault instanceof Fault.Delay
+                || fault instanceof Fault.Blackhole
+                || fault instanceof Fault.ResetAfter
+                || fault instanceof Fault.FinWhenIdle
+                || fault instanceof Fault.Truncate
+                || fault instanceof Fault.Drip
+                || fault instanceof Fault.Refuse;
     }
 
     /** Resets every open connection; new ones follow the fault in force. */

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Ledger {
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
 
-    void record(String id) {
+    /** Enters an execution. */
+    public void record(String id) {
         counts.computeIfAbsent(id, unused -> new AtomicInteger()).incrementAndGet();
     }
 
@@ -25,6 +26,11 @@ public final class Ledger {
     /** The highest count of any id; 0 when nothing arrived. */
     public int max() {
         return counts.values().stream().mapToInt(AtomicInteger::get).max().orElse(0);
+    }
+
+    /** How many ids arrived more than once. */
+    public long repeated() {
+        return counts.values().stream().filter(count -> count.get() > 1).count();
     }
 
     /** How many different ids arrived. */

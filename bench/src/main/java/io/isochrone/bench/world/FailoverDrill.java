@@ -49,7 +49,8 @@ public final class FailoverDrill {
         progress.accept("starting "
                 + (plan.front() == Front.ISOCHRONE ? "router" : plan.front().word())
                 + ", gateways and backends as processes");
-        try (WorldProcesses world = WorldProcesses.start(plan.delay(), plan.front(), clients);
+        try (WorldProcesses world =
+                        WorldProcesses.start(WorldSetup.PLAIN.withDelay(plan.delay()), plan.front(), clients);
                 Transport transport = Transport.start("load", 1)) {
             progress.accept("warming up");
             warmUp(world, transport);

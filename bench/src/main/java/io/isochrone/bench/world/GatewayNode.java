@@ -1,5 +1,6 @@
 package io.isochrone.bench.world;
 
+import io.isochrone.bench.fault.FaultLink;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
@@ -44,14 +45,20 @@ final class GatewayNode {
         return node;
     }
 
-    /** Puts the distance between clients and {@code region} into every connection when {@code delay} is set. */
-    static Consumer<Channel> distance(Region region, boolean delay) {
+    /**
+     * Puts the way to {@code region} into every connection: what the link does wrong, and when {@code delay} is set the distance between clients and the region, at the link's
+     * pace.
+     */
+    static Consumer<Channel> way(Region region, boolean delay, FaultLink link) {
         if (!delay) {
-            return channel -> {};
+            return link::join;
         }
         ClientDelay distance =
                 new ClientDelay(Distances.router(), region.point(), Distances.places(), Distances.roundTrips());
-        return channel -> channel.pipeline().addLast(new WanDelayHandler(distance));
+        return channel -> {
+            channel.pipeline().addLast(new WanDelayHandler(distance, link::times));
+            link.join(channel);
+        };
     }
 
     void start() throws BindFailedException {
@@ -68,6 +75,14 @@ final class GatewayNode {
         gateway = null;
         if (running != null) {
             running.kill();
+        }
+    }
+
+    /** Drains, then ends; waits for it. */
+    void stop() {
+        Gateway running = gateway;
+        if (running != null) {
+            running.stop();
         }
     }
 

@@ -1,5 +1,8 @@
 package io.isochrone.bench.world;
 
+import io.isochrone.bench.fault.FaultLink;
+import io.isochrone.bench.fault.FaultText;
+import io.isochrone.bench.fault.Ledger;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
 import io.isochrone.gateway.Gateway;
@@ -8,20 +11,34 @@ import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.router.Router;
 import io.isochrone.router.RouterOptions;
 import io.isochrone.router.geo.GeoDatabaseException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * One process of a world whose nodes are processes of their own, started by {@link WorldProcesses}. Prints {@code ready} and its
- * ports when it serves, and ends with its parent: when standard input ends.
+ * ports when it serves, and ends with its parent: when standard input ends. SIGTERM drains a gateway. SETUP is a {@link WorldSetup}.
  *
  * <pre>
- * backends                                         ready westeurope=PORT,eastus=PORT,…
- * gateway REGION NUMBER PORT DELAY REGION=PORT,…   ready PORT          (backends)
- * router PORT REGION=PORT+PORT,…                   ready PORT ADMIN    (gateway nodes)
+ * backends SETUP                                   ready westeurope=PORT,eastus=PORT,…
+ * gateway REGION NUMBER PORT SETUP REGION=PORT,…   ready PORT          (backends)
+ * router PORT SETUP REGION=PORT+PORT,…             ready PORT ADMIN    (gateway nodes)
+ * </pre>
+ *
+ * Each line of standard input is an order, answered by one line {@code answer …}:
+ *
+ * <pre>
+ * backends   fail REGION SHARE    answers that share with 503
+ *            ledger               answer IDS REPEATED: how many ids were executed, how many of them more than once
+ *            forget               empties the ledger
+ * gateway    fault TEXT           see {@link FaultText}
+ * router     reload               takes a changed configuration
  * </pre>
  *
  * <p>Not thread-safe; confined to the main thread.
@@ -29,56 +46,104 @@ import java.util.Map;
 public final class NodeMain {
     private static final HostPort FREE = new HostPort("127.0.0.1", 0);
 
+    /** A node that runs: what it printed when it was ready, and how it does an order. Immutable. */
+    private record Node(String ready, UnaryOperator<String> orders) {}
+
     private NodeMain() {}
 
     public static void main(String[] args) throws BindFailedException, GeoDatabaseException, IOException {
-        String ready = switch (args[0]) {
-            case "backends" -> backends();
-            case "gateway" -> gateway(args);
-            case "router" -> router(args);
+        Node node = switch (args[0]) {
+            case "backends" -> backends(WorldSetup.parse(args[1]));
+            case "gateway" -> gateway(args, WorldSetup.parse(args[4]));
+            case "router" -> router(args, WorldSetup.parse(args[2]));
             default ->
                 throw new IllegalArgumentException("kind: \"" + args[0] + "\" (expected: backends, gateway or router)");
         };
-        System.out.println("ready " + ready);
+        System.out.println("ready " + node.ready());
         System.out.flush();
-        while (System.in.read() >= 0) {
-            // Whatever the parent writes is no command: only the end of the stream counts.
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = in.readLine(); order != null; order = in.readLine()) {
+            System.out.println("answer " + node.orders().apply(order));
+            System.out.flush();
         }
         Runtime.getRuntime().halt(0);
     }
 
-    private static String backends() throws BindFailedException {
-        Transport transport = Transport.start("backends", 1);
-        List<String> ports = new ArrayList<>();
-        for (WorldPlan.Place place : WorldPlan.PLACES) {
-            SampleBackend backend = SampleBackend.start(transport, place.region(), FREE);
-            ports.add(place.region().name() + "=" + backend.address().port());
-        }
-        return String.join(",", ports);
+    private static String unknown(String order) {
+        return "order: \"" + order + "\" (expected: one that this kind of node has)";
     }
 
-    private static String gateway(String[] args) throws BindFailedException {
+    private static Node backends(WorldSetup setup) throws BindFailedException {
+        Transport transport = Transport.start("backends", 1);
+        Ledger ledger = new Ledger();
+        Map<String, SampleBackend> backends = new HashMap<>();
+        List<String> ports = new ArrayList<>();
+        for (WorldPlan.Place place : WorldPlan.PLACES) {
+            SampleBackend backend =
+                    SampleBackend.start(transport, place.region(), FREE, ledger, place.nodes(), setup.backendNanos());
+            backends.put(place.region().name(), backend);
+            ports.add(place.region().name() + "=" + backend.address().port());
+        }
+        return new Node(String.join(",", ports), order -> {
+            String[] words = order.split(" ", -1);
+            switch (words[0]) {
+                case "ledger" -> {
+                    return ledger.size() + " " + ledger.repeated();
+                }
+                case "forget" -> ledger.clear();
+                case "fail" -> {
+                    SampleBackend backend = backends.get(words[1]);
+                    if (backend != null) {
+                        backend.fail(Double.parseDouble(words[2]));
+                    }
+                }
+                default -> {
+                    return unknown(order);
+                }
+            }
+            return "done";
+        });
+    }
+
+    private static Node gateway(String[] args, WorldSetup setup) throws BindFailedException {
         Region region = WorldNames.find(args[1]);
+        FaultLink link = new FaultLink(args[1].hashCode() + Integer.parseInt(args[2]));
         GatewayNode node = GatewayNode.start(
                 region,
                 Integer.parseInt(args[2]),
                 new HostPort("127.0.0.1", Integer.parseInt(args[3])),
-                WorldPlan.forGateways(first(parse(args[5]))),
-                GatewayNode.distance(region, Boolean.parseBoolean(args[4])),
+                WorldPlan.forGateways(first(parse(args[5])), setup),
+                GatewayNode.way(region, setup.delay(), link),
                 Gateway.WARM_UP);
-        return String.valueOf(node.address().port());
+        Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "drain"));
+        return new Node(String.valueOf(node.address().port()), order -> {
+            if (!order.startsWith("fault ")) {
+                return unknown(order);
+            }
+            link.set(FaultText.parse(order.substring("fault ".length())));
+            return "done";
+        });
     }
 
-    private static String router(String[] args) throws BindFailedException, GeoDatabaseException {
+    private static Node router(String[] args, WorldSetup setup) throws BindFailedException, GeoDatabaseException {
         HostPort listen = new HostPort("127.0.0.1", Integer.parseInt(args[1]));
-        Map<String, List<HostPort>> nodes = parse(args[2]);
+        Map<String, List<HostPort>> nodes = parse(args[3]);
         // The router sends to gateways only; the deployment wants some backend all the same.
         Map<String, HostPort> backends = first(nodes);
         Router router = Router.start(
-                WorldPlan.deployment(listen, FREE, nodes, backends),
+                WorldPlan.deployment(listen, FREE, nodes, backends, setup, WorldPlan.NODES),
                 new RouterOptions(listen, FREE, "world-router", channel -> {}),
                 Router.WARM_UP);
-        return router.port() + " " + router.adminPort();
+        return new Node(router.port() + " " + router.adminPort(), order -> {
+            if (!order.equals("reload")) {
+                return unknown(order);
+            }
+            int attempts = router.snapshot().settings().maxAttempts() == WorldPlan.NODES
+                    ? WorldPlan.NODES + 1
+                    : WorldPlan.NODES;
+            router.reload(WorldPlan.deployment(listen, FREE, nodes, backends, setup, attempts));
+            return "done";
+        });
     }
 
     /** Reads {@code region=port+port,region=port}. */

@@ -3,28 +3,39 @@ package io.isochrone.bench.world;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A JVM that runs {@link NodeMain}. Thread-safe: immutable. */
+/** A JVM that runs {@link NodeMain}. Thread-safe: orders are given one at a time. */
 final class NodeProcess {
     private static final int READY_SECONDS = 60;
     private static final int COMPLAINT_LINES = 20;
+    private static final int ANSWER_SECONDS = 5;
 
     private final Process process;
     private final String name;
     private final CompletableFuture<String> ready;
+    private final BlockingQueue<String> answers;
     private final LastLines complaints;
 
-    private NodeProcess(Process process, String name, CompletableFuture<String> ready, LastLines complaints) {
+    private NodeProcess(
+            Process process,
+            String name,
+            CompletableFuture<String> ready,
+            BlockingQueue<String> answers,
+            LastLines complaints) {
         this.process = process;
         this.name = name;
         this.ready = ready;
+        this.answers = answers;
         this.complaints = complaints;
     }
 
@@ -40,10 +51,11 @@ final class NodeProcess {
         Process process = new ProcessBuilder(command).start();
         String name = String.join(" ", args);
         CompletableFuture<String> ready = new CompletableFuture<>();
+        BlockingQueue<String> answers = new LinkedBlockingQueue<>();
         LastLines complaints = new LastLines(COMPLAINT_LINES);
-        daemon("node-" + args.get(0), () -> read(process, ready));
+        daemon("node-" + args.get(0), () -> read(process, ready, answers));
         daemon("node-" + args.get(0) + "-err", () -> complaints.readAll(process.getErrorStream()));
-        return new NodeProcess(process, name, ready, complaints);
+        return new NodeProcess(process, name, ready, answers, complaints);
     }
 
     private static void daemon(String name, Runnable work) {
@@ -53,12 +65,14 @@ final class NodeProcess {
     }
 
     /** Reads to the end, so that the process never waits for a reader. */
-    private static void read(Process process, CompletableFuture<String> ready) {
+    private static void read(Process process, CompletableFuture<String> ready, BlockingQueue<String> answers) {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("ready ")) {
                     ready.complete(line.substring("ready ".length()));
+                } else if (line.startsWith("answer ")) {
+                    answers.add(line.substring("answer ".length()));
                 }
             }
             ready.completeExceptionally(new IOException("node: ended before it served (expected: ready)"));
@@ -82,9 +96,41 @@ final class NodeProcess {
         return name + ", " + state + complaints.text();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Whether it serves by now. */
     boolean isReady() {
         return ready.isDone() && !ready.isCompletedExceptionally();
+    }
+
+    /** Gives an order and returns its answer. Throws IOException when none comes within 5 s. */
+    synchronized String ask(String order) throws IOException, InterruptedException {
+        answers.clear();
+        OutputStream in = process.getOutputStream();
+        in.write((order + "\n").getBytes(StandardCharsets.UTF_8));
+        in.flush();
+        String answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
+        if (answer == null) {
+            throw new IOException("node: " + describe() + " (expected: an answer to \"" + order + "\")");
+        }
+        return answer;
+    }
+
+    /** SIGSTOP: stops where it is; {@code on}: SIGCONT, goes on. Throws IOException when the system has no such signals. */
+    void freeze(boolean on) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", on ? "-STOP" : "-CONT", Long.toString(process.pid())).start();
+        if (!kill.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new IOException("kill: failed (expected: it stops process " + process.pid() + ")");
+        }
+    }
+
+    /** SIGTERM, waiting up to a minute for its end. Returns whether it ended. */
+    boolean terminate() throws InterruptedException {
+        // Not Process.destroy: that closes the node's input too, which tells it that its parent is gone.
+        process.toHandle().destroy();
+        return process.waitFor(READY_SECONDS, TimeUnit.SECONDS);
     }
 
     /** SIGKILL, without waiting for its end. */

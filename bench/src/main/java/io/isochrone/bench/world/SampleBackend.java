@@ -1,8 +1,8 @@
 package io.isochrone.bench.world;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isochrone.bench.fault.Ledger;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
 import io.isochrone.proxy.runtime.BindFailedException;
@@ -34,23 +34,38 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The small backend that each region of the simulated world has: answers every request with JSON that names the region, the
- * backend, the request and its header fields.
+ * backend, the request and its header fields. It enters each request with an {@value #REQUEST_ID} into a ledger, and answers a share with 503 when it is told to.
  *
- * <p>Thread-safe: immutable; its connections live on the transport's loops.
+ * <p>Thread-safe: one volatile share; its connections live on the transport's loops.
  */
 public final class SampleBackend implements AutoCloseable {
+    /** The field with a request's id, the same whenever it is sent again. */
+    public static final String REQUEST_ID = "X-Req-Id";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Region region;
+    private final Ledger ledger;
+    private final BackendWork work;
+    private final SplittableRandom random;
+    private volatile double failing;
     private final Channel listener;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-    private SampleBackend(Transport transport, Region region, HostPort listen) throws BindFailedException {
+    private SampleBackend(
+            Transport transport, Region region, HostPort listen, Ledger ledger, int workers, long eachNanos)
+            throws BindFailedException {
         this.region = region;
+        this.ledger = ledger;
+        this.work = new BackendWork(
+                workers, eachNanos, transport.loops().next().ticker().nanoTime());
+        this.random = new SplittableRandom(region.name().hashCode());
         ChannelFuture bound = new ServerBootstrap()
                 .group(transport.loops())
                 .channel(transport.serverChannel())
@@ -76,7 +91,19 @@ public final class SampleBackend implements AutoCloseable {
 
     /** Opens the backend's listener; port 0 for a free one. */
     public static SampleBackend start(Transport transport, Region region, HostPort listen) throws BindFailedException {
-        return new SampleBackend(transport, region, listen);
+        return start(transport, region, listen, new Ledger(), 1, 0);
+    }
+
+    /** The same with a ledger of its own or shared, and {@code workers} that need {@code eachNanos} for a request; the transport must have one loop. */
+    static SampleBackend start(
+            Transport transport, Region region, HostPort listen, Ledger ledger, int workers, long eachNanos)
+            throws BindFailedException {
+        return new SampleBackend(transport, region, listen, ledger, workers, eachNanos);
+    }
+
+    /** Answers a share of the requests with 503 from now on, without entering them into the ledger; 0: none. */
+    void fail(double share) {
+        failing = share;
     }
 
     /** Where it listens. */
@@ -98,7 +125,7 @@ public final class SampleBackend implements AutoCloseable {
         private long bodyBytes;
 
         @Override
-        protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) throws JsonProcessingException {
+        protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
             if (message.decoderResult().isFailure()) {
                 ctx.close();
                 return;
@@ -113,16 +140,27 @@ public final class SampleBackend implements AutoCloseable {
             HttpRequest request = head;
             if (message instanceof LastHttpContent && request != null) {
                 head = null;
-                answer(ctx, request);
+                String id = request.headers().get(REQUEST_ID);
+                boolean fails = failing > 0 && random.nextDouble() < failing;
+                if (id != null && !fails) {
+                    ledger.record(id);
+                }
+                long body = bodyBytes;
+                long wait = work.take(ctx.executor().ticker().nanoTime());
+                if (wait <= 0) {
+                    answer(ctx, request, body, fails);
+                } else {
+                    ctx.executor().schedule(() -> answer(ctx, request, body, fails), wait, TimeUnit.NANOSECONDS);
+                }
             }
         }
 
-        private void answer(ChannelHandlerContext ctx, HttpRequest request) throws JsonProcessingException {
-            byte[] body = (JSON.writeValueAsString(describe(request)) + "\n").getBytes(StandardCharsets.UTF_8);
+        private void answer(ChannelHandlerContext ctx, HttpRequest request, long bytes, boolean fails) {
+            byte[] body = (describe(request, bytes) + "\n").getBytes(StandardCharsets.UTF_8);
             boolean bodiless = request.method().equals(HttpMethod.HEAD);
             FullHttpResponse response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1,
-                    HttpResponseStatus.OK,
+                    fails ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.OK,
                     bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
             response.headers()
                     .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
@@ -135,14 +173,14 @@ public final class SampleBackend implements AutoCloseable {
             }
         }
 
-        private ObjectNode describe(HttpRequest request) {
+        private ObjectNode describe(HttpRequest request, long bytes) {
             ObjectNode answer = JSON.createObjectNode();
             answer.put("region", region.displayName());
             answer.put("name", region.name());
             answer.put("backend", address().toString());
             answer.put("method", request.method().name());
             answer.put("path", request.uri());
-            answer.put("bodyBytes", bodyBytes);
+            answer.put("bodyBytes", bytes);
             ObjectNode headers = answer.putObject("headers");
             for (Map.Entry<String, String> field : request.headers()) {
                 headers.put(field.getKey(), field.getValue());

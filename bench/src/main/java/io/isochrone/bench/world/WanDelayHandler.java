@@ -1,5 +1,6 @@
 package io.isochrone.bench.world;
 
+import io.isochrone.bench.fault.HeadScan;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
     private static final int WRITABILITY_INDEX = 7;
 
     private final ClientDelay delay;
+    private final DoubleSupplier times;
     private final ArrayDeque<Arrival> inbound = new ArrayDeque<>();
     private final ArrayDeque<Departure> outbound = new ArrayDeque<>();
     private long oneWayNanos;
@@ -46,7 +49,13 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
     private @Nullable Runnable atLoopEnd;
 
     public WanDelayHandler(ClientDelay delay) {
+        this(delay, () -> 1);
+    }
+
+    /** {@code times} as long as the distance says, which may change while connections are open. */
+    public WanDelayHandler(ClientDelay delay, DoubleSupplier times) {
         this.delay = delay;
+        this.times = times;
         this.oneWayNanos = delay.routerNanos();
     }
 
@@ -71,7 +80,7 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
             }
         }
         Arrival last = inbound.peekLast();
-        long due = now(ctx) + oneWayNanos;
+        long due = now(ctx) + (long) (oneWayNanos * times.getAsDouble());
         if (last != null && last.dueNanos - due > 0) {
             due = last.dueNanos;
         }
@@ -170,7 +179,7 @@ public final class WanDelayHandler extends ChannelDuplexHandler {
     }
 
     private long departureDue(ChannelHandlerContext ctx) {
-        long due = now(ctx) + oneWayNanos;
+        long due = now(ctx) + (long) (oneWayNanos * times.getAsDouble());
         Departure last = outbound.peekLast();
         return last != null && last.dueNanos - due > 0 ? last.dueNanos : due;
     }

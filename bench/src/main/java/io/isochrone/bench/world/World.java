@@ -1,5 +1,8 @@
 package io.isochrone.bench.world;
 
+import io.isochrone.bench.fault.Fault;
+import io.isochrone.bench.fault.FaultLink;
+import io.isochrone.bench.fault.FaultText;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
@@ -26,6 +29,8 @@ public final class World implements AutoCloseable {
     private final Transport backendTransport = Transport.start("backends", 1);
     private final Map<String, SampleBackend> backends = new LinkedHashMap<>();
     private final Map<String, List<GatewayNode>> nodes = new LinkedHashMap<>();
+    private final Map<String, FaultLink> links = new LinkedHashMap<>();
+    private final Map<String, Fault> faults = new HashMap<>();
     private final Router router;
 
     private World(WorldOptions options) throws BindFailedException {
@@ -55,13 +60,15 @@ public final class World implements AutoCloseable {
         for (WorldPlan.Place place : WorldPlan.PLACES) {
             List<GatewayNode> here = new ArrayList<>();
             nodes.put(place.region().name(), here);
+            FaultLink link = new FaultLink(place.region().name().hashCode());
+            links.put(place.region().name(), link);
             for (int number = 1; number <= place.nodes(); number++) {
                 here.add(GatewayNode.start(
                         place.region(),
                         number,
                         FREE,
                         deployment,
-                        GatewayNode.distance(place.region(), options.delay()),
+                        GatewayNode.way(place.region(), options.delay(), link),
                         Duration.ZERO));
             }
         }
@@ -103,6 +110,7 @@ public final class World implements AutoCloseable {
                         place.region(),
                         all.isEmpty(),
                         here.stream().allMatch(GatewayNode::isRunning),
+                        FaultText.of(faults.getOrDefault(place.region().name(), new Fault.Pass())),
                         here.stream().map(GatewayNode::address).toList(),
                         backend.address()));
             }
@@ -128,6 +136,41 @@ public final class World implements AutoCloseable {
             node.start();
         }
         return changed;
+    }
+
+    /**
+     * Lets something go wrong with a region, in place of what was wrong before. All runs in one process, so a killed node and one that refuses are the same, and a frozen one
+     * cannot be told from a black hole. Throws BindFailedException when nodes that were killed before cannot start again.
+     */
+    public synchronized void fault(Region region, Fault fault) throws BindFailedException {
+        heal(region);
+        FaultLink link = links.get(region.name());
+        SampleBackend backend = backends.get(region.name());
+        if (link == null || backend == null) {
+            return;
+        }
+        faults.put(region.name(), fault);
+        if (fault instanceof Fault.Kill || fault instanceof Fault.Refuse) {
+            offline(region);
+        } else if (fault instanceof Fault.Freeze) {
+            link.set(new Fault.Blackhole());
+        } else if (fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND) {
+            backend.fail(unavailable.share());
+        } else {
+            link.set(fault);
+        }
+    }
+
+    /** Ends what is wrong with a region; starts its nodes if they were killed. */
+    public synchronized void heal(Region region) throws BindFailedException {
+        faults.remove(region.name());
+        FaultLink link = links.get(region.name());
+        SampleBackend backend = backends.get(region.name());
+        if (link != null && backend != null) {
+            link.set(new Fault.Pass());
+            backend.fail(0);
+            online(region);
+        }
     }
 
     /** Lets requests under way finish for up to a second, then ends everything. */

@@ -3,6 +3,7 @@ package io.isochrone.bench.world;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.isochrone.bench.fault.FaultText;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
 import io.isochrone.proxy.admin.AdminRequest;
@@ -13,7 +14,8 @@ import java.util.Set;
 
 /**
  * How a second terminal acts on a running world, on the router's admin port: {@code GET /world/status}, {@code POST
- * /world/offline?region=NAME}, {@code POST /world/online?region=NAME}. Each answers with the status.
+ * /world/offline?region=NAME}, {@code POST /world/online?region=NAME}, {@code POST /world/fault?region=NAME&fault=TEXT}, {@code POST
+ * /world/heal?region=NAME}. Each answers with the status.
  *
  * <p>Thread-safe: no state of its own.
  */
@@ -28,22 +30,23 @@ final class WorldControl {
 
     void register(Router router) {
         router.adminRoute("/world/status", Set.of("GET", "HEAD"), request -> status());
-        router.adminRoute("/world/offline", Set.of("POST"), this::offline);
-        router.adminRoute("/world/online", Set.of("POST"), this::online);
+        router.adminRoute("/world/offline", Set.of("POST"), request -> changed(() -> world.offline(region(request))));
+        router.adminRoute("/world/online", Set.of("POST"), request -> changed(() -> world.online(region(request))));
+        router.adminRoute("/world/fault", Set.of("POST"), request -> {
+            String fault = request.parameter("fault");
+            return changed(() -> world.fault(region(request), FaultText.parse(fault == null ? "" : fault)));
+        });
+        router.adminRoute("/world/heal", Set.of("POST"), request -> changed(() -> world.heal(region(request))));
     }
 
-    private AdminResponse offline(AdminRequest request) {
-        try {
-            world.offline(region(request));
-            return status();
-        } catch (IllegalArgumentException e) {
-            return AdminResponse.error(400, String.valueOf(e.getMessage()));
-        }
+    /** What may fail as nodes do at their start. */
+    private interface Change {
+        void make() throws BindFailedException;
     }
 
-    private AdminResponse online(AdminRequest request) {
+    private AdminResponse changed(Change change) {
         try {
-            world.online(region(request));
+            change.make();
             return status();
         } catch (IllegalArgumentException e) {
             return AdminResponse.error(400, String.valueOf(e.getMessage()));
@@ -68,6 +71,7 @@ final class WorldControl {
             one.put("displayName", status.region().displayName());
             one.put("primary", status.primary());
             one.put("online", status.online());
+            one.put("fault", status.fault());
             ArrayNode nodes = one.putArray("nodes");
             for (HostPort node : status.nodes()) {
                 nodes.add(node.toString());

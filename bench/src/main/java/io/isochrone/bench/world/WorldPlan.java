@@ -1,6 +1,7 @@
 package io.isochrone.bench.world;
 
 import io.isochrone.config.catalogue.RegionCatalogue;
+import io.isochrone.config.model.AccessLogSettings;
 import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Backend;
 import io.isochrone.config.model.Cidr;
@@ -12,7 +13,6 @@ import io.isochrone.config.model.Region;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.model.Service;
 import io.isochrone.config.model.Tier;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class WorldPlan {
             new Place(cloud("brazilsouth"), 1));
 
     /** Every node may be tried once, so that even all regions but one may die at once. */
-    private static final int NODES = PLACES.stream().mapToInt(Place::nodes).sum();
+    static final int NODES = PLACES.stream().mapToInt(Place::nodes).sum();
 
     private static final HostPort UNKNOWN = new HostPort("127.0.0.1", 1);
 
@@ -47,16 +47,32 @@ public final class WorldPlan {
 
     /** What gateways are started with: backends are known, their own ports are not. */
     public static Deployment forGateways(Map<String, HostPort> backends) {
+        return forGateways(backends, WorldSetup.PLAIN);
+    }
+
+    /** The same for a world of that make. */
+    public static Deployment forGateways(Map<String, HostPort> backends, WorldSetup setup) {
         Map<String, List<HostPort>> nodes = new HashMap<>();
         for (Place place : PLACES) {
             nodes.put(place.region().name(), List.of(UNKNOWN));
         }
-        return deployment(UNKNOWN, UNKNOWN, nodes, backends);
+        return deployment(UNKNOWN, UNKNOWN, nodes, backends, setup, NODES);
     }
 
     /** The whole deployment; keys are canonical region names. */
     public static Deployment deployment(
             HostPort listen, HostPort admin, Map<String, List<HostPort>> nodes, Map<String, HostPort> backends) {
+        return deployment(listen, admin, nodes, backends, WorldSetup.PLAIN, NODES);
+    }
+
+    /** The same for a world of that make, whose router sends a request {@code maxAttempts} times at most. */
+    static Deployment deployment(
+            HostPort listen,
+            HostPort admin,
+            Map<String, List<HostPort>> nodes,
+            Map<String, HostPort> backends,
+            WorldSetup setup,
+            int maxAttempts) {
         List<Location> locations = new ArrayList<>();
         for (Place place : PLACES) {
             List<HostPort> here = nodes.getOrDefault(place.region().name(), List.of());
@@ -69,16 +85,16 @@ public final class WorldPlan {
                 "world", Tier.PREMIUM, locations.get(0), locations.subList(1, locations.size()), "simulated-world");
         return new Deployment(
                 service,
-                List.of(new Api("sample", "", primary, regional, false)),
-                routerSettings(listen, admin),
-                gatewaySettings());
+                List.of(new Api("sample", "", primary, regional, setup.repeatsWrites())),
+                routerSettings(listen, admin, setup, maxAttempts),
+                gatewaySettings(setup));
     }
 
     private static List<Cidr> loopback() {
         return List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
     }
 
-    private static RouterSettings routerSettings(HostPort listen, HostPort admin) {
+    private static RouterSettings routerSettings(HostPort listen, HostPort admin, WorldSetup setup, int maxAttempts) {
         RouterSettings d = RouterSettings.DEFAULTS;
         return new RouterSettings(
                 listen,
@@ -90,13 +106,15 @@ public final class WorldPlan {
                 d.probing(),
                 d.timeouts(),
                 d.limits(),
-                NODES,
+                maxAttempts,
                 d.eventLoops(),
-                d.accessLog(),
-                Duration.ZERO);
+                accessLog(setup),
+                setup.restartDelay(),
+                d.connections(),
+                setup.upstream());
     }
 
-    private static GatewaySettings gatewaySettings() {
+    private static GatewaySettings gatewaySettings(WorldSetup setup) {
         GatewaySettings d = GatewaySettings.DEFAULTS;
         return new GatewaySettings(
                 loopback(),
@@ -106,7 +124,12 @@ public final class WorldPlan {
                 d.maxAttempts(),
                 d.ejection(),
                 1,
-                d.accessLog(),
-                Duration.ZERO);
+                accessLog(setup),
+                setup.restartDelay());
+    }
+
+    private static AccessLogSettings accessLog(WorldSetup setup) {
+        AccessLogSettings d = AccessLogSettings.DEFAULTS;
+        return new AccessLogSettings(setup.accessLog(), d.queueLines(), d.secretParameters());
     }
 }

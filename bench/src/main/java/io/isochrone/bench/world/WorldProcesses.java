@@ -1,5 +1,7 @@
 package io.isochrone.bench.world;
 
+import io.isochrone.bench.fault.Fault;
+import io.isochrone.bench.fault.FaultText;
 import io.isochrone.bench.load.LoadClients;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
@@ -13,10 +15,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A world whose nodes are processes: one with all backends, one for each gateway node, one router. A region can be killed as a power
- * cut would and be started again on the same ports.
+ * A world whose nodes are processes: one with all backends, one for each gateway node, one router. Every fault can be done to a region or to some of its nodes, and be healed;
+ * nodes are started again on their ports.
  *
- * <p>Thread-safe: regions are killed and started one after another.
+ * <p>Thread-safe: faults and starts come one after another.
  */
 public final class WorldProcesses implements AutoCloseable {
     private static final List<String> SMALL = flags("-Xmx96m", "-XX:TieredStopAtLevel=1");
@@ -27,16 +29,20 @@ public final class WorldProcesses implements AutoCloseable {
     private final List<NodeProcess> processes = new ArrayList<>();
     private final Map<String, List<NodeProcess>> gateways = new LinkedHashMap<>();
     private final Map<String, List<Integer>> ports = new LinkedHashMap<>();
-    private final boolean delay;
+    private final Map<String, Fault> faults = new HashMap<>();
+    private final WorldSetup setup;
+    private final NodeProcess backend;
+    private final @Nullable NodeProcess routerProcess;
     private final String backends;
     private final int port;
     private final int adminPort;
     private @Nullable PeerProcess peer;
 
-    private WorldProcesses(boolean delay, Front front, LoadClients clients) throws IOException, InterruptedException {
-        this.delay = delay;
+    private WorldProcesses(WorldSetup setup, Front front, LoadClients clients)
+            throws IOException, InterruptedException {
+        this.setup = setup;
         try {
-            NodeProcess backend = started(NodeProcess.start(SMALL, List.of("backends")));
+            backend = started(NodeProcess.start(SMALL, List.of("backends", setup.text())));
             backends = backend.awaitReady();
             for (WorldPlan.Place place : WorldPlan.PLACES) {
                 List<Integer> any = new ArrayList<>();
@@ -49,13 +55,15 @@ public final class WorldProcesses implements AutoCloseable {
                 ports.put(region, awaitPorts(region));
             }
             if (front == Front.ISOCHRONE) {
-                NodeProcess router = started(NodeProcess.start(LARGE, List.of("router", "0", nodes())));
+                NodeProcess router = started(NodeProcess.start(LARGE, List.of("router", "0", setup.text(), nodes())));
                 String[] words = router.awaitReady().split(" ", -1);
+                routerProcess = router;
                 port = Integer.parseInt(words[0]);
                 adminPort = Integer.parseInt(words[1]);
             } else {
                 PeerProcess started = PeerProcess.start(front, orders(clients), addresses());
                 peer = started;
+                routerProcess = null;
                 port = started.port();
                 adminPort = 0;
             }
@@ -95,13 +103,13 @@ public final class WorldProcesses implements AutoCloseable {
 
     /** Starts all processes and waits until they serve and have warmed up. */
     public static WorldProcesses start(boolean delay) throws IOException, InterruptedException {
-        return start(delay, Front.ISOCHRONE, LoadClients.world());
+        return start(WorldSetup.PLAIN.withDelay(delay), Front.ISOCHRONE, LoadClients.world());
     }
 
     /** The same with another front; {@code clients} are whom a peer is configured for. */
-    public static WorldProcesses start(boolean delay, Front front, LoadClients clients)
+    public static WorldProcesses start(WorldSetup setup, Front front, LoadClients clients)
             throws IOException, InterruptedException {
-        return new WorldProcesses(delay, front, clients);
+        return new WorldProcesses(setup, front, clients);
     }
 
     private static List<String> flags(String... own) {
@@ -126,16 +134,14 @@ public final class WorldProcesses implements AutoCloseable {
         List<NodeProcess> here = new ArrayList<>();
         gateways.put(region, here);
         for (int i = 0; i < on.size(); i++) {
-            here.add(started(NodeProcess.start(
-                    SMALL,
-                    List.of(
-                            "gateway",
-                            region,
-                            String.valueOf(i + 1),
-                            String.valueOf(on.get(i)),
-                            String.valueOf(delay),
-                            backends))));
+            here.add(startGateway(region, i, on.get(i)));
         }
+    }
+
+    private NodeProcess startGateway(String region, int index, int on) throws IOException {
+        return started(NodeProcess.start(
+                SMALL,
+                List.of("gateway", region, String.valueOf(index + 1), String.valueOf(on), setup.text(), backends)));
     }
 
     private List<Integer> awaitPorts(String region) throws IOException, InterruptedException {
@@ -165,25 +171,99 @@ public final class WorldProcesses implements AutoCloseable {
 
     /** Where a region's gateway nodes listen, or listened. */
     public synchronized List<HostPort> nodes(Region region) {
-        return ports.getOrDefault(region.name(), List.of()).stream()
-                .map(at -> new HostPort("127.0.0.1", at))
-                .toList();
+        return ports(region).stream().map(at -> new HostPort("127.0.0.1", at)).toList();
     }
 
     /** SIGKILLs all gateway nodes of a region. */
     public synchronized void kill(Region region) {
-        gateways.getOrDefault(region.name(), List.of()).forEach(NodeProcess::kill);
+        faults.put(region.name(), new Fault.Kill());
+        here(region).forEach(NodeProcess::kill);
     }
 
-    /** Starts a region's gateway nodes again on their ports; does not wait until they serve. */
-    public synchronized void heal(Region region) throws IOException {
-        gateways.getOrDefault(region.name(), List.of()).forEach(NodeProcess::end);
-        startGateways(region.name(), ports.getOrDefault(region.name(), List.of()));
+    /** Does something to a region, or to the first {@code nodes} of its nodes. Throws IOException when a node does not obey. */
+    public synchronized void fault(Region region, int nodes, Fault fault) throws IOException, InterruptedException {
+        faults.put(region.name(), fault);
+        if (fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND) {
+            backend.ask("fail " + region.name() + " " + unavailable.share());
+            return;
+        }
+        List<NodeProcess> here = here(region);
+        for (NodeProcess node : here.subList(0, Math.min(nodes, here.size()))) {
+            if (fault instanceof Fault.Kill) {
+                node.kill();
+            } else if (fault instanceof Fault.Freeze) {
+                node.freeze(true);
+            } else {
+                node.ask("fault " + FaultText.of(fault));
+            }
+        }
+    }
+
+    /** Ends a region's fault. Nodes that were killed or refuse are started again on their ports; does not wait until they serve. */
+    public synchronized void heal(Region region) throws IOException, InterruptedException {
+        Fault fault = faults.remove(region.name());
+        if (fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND) {
+            backend.ask("fail " + region.name() + " 0");
+            return;
+        }
+        List<NodeProcess> here = here(region);
+        for (int i = 0; i < here.size(); i++) {
+            NodeProcess node = here.get(i);
+            if (fault instanceof Fault.Refuse || !node.isAlive()) {
+                node.end();
+                here.set(i, startGateway(region.name(), i, ports(region).get(i)));
+            } else if (fault instanceof Fault.Freeze) {
+                node.freeze(false);
+            } else if (fault != null) {
+                node.ask("fault none");
+            }
+        }
+    }
+
+    /** Tells a node of a region (from 0) to end, waits until it has, and starts it again; does not wait until it serves. */
+    public synchronized void restart(Region region, int index) throws IOException, InterruptedException {
+        NodeProcess node = here(region).get(index);
+        if (!node.terminate()) {
+            throw new IOException("node: " + node.describe() + " (expected: it ends within a minute of SIGTERM)");
+        }
+        here(region).set(index, startGateway(region.name(), index, ports(region).get(index)));
+    }
+
+    /** Lets the router take a changed configuration. */
+    public synchronized void reloadRouter() throws IOException, InterruptedException {
+        if (routerProcess != null) {
+            routerProcess.ask("reload");
+        }
+    }
+
+    /** Stops the router where it is, or lets it go on. */
+    public synchronized void freezeRouter(boolean on) throws IOException, InterruptedException {
+        if (routerProcess != null) {
+            routerProcess.freeze(on);
+        }
+    }
+
+    /** How many request ids were executed more than once, at any backends. */
+    public synchronized long repeated() throws IOException, InterruptedException {
+        return Long.parseLong(backend.ask("ledger").split(" ", -1)[1]);
+    }
+
+    /** Forgets what was executed. */
+    public synchronized void forgetExecutions() throws IOException, InterruptedException {
+        backend.ask("forget");
+    }
+
+    private List<NodeProcess> here(Region region) {
+        return gateways.getOrDefault(region.name(), List.of());
+    }
+
+    private List<Integer> ports(Region region) {
+        return ports.getOrDefault(region.name(), List.of());
     }
 
     /** Whether all of a region's nodes have said that they serve. */
     public synchronized boolean isServing(Region region) {
-        return gateways.getOrDefault(region.name(), List.of()).stream().allMatch(NodeProcess::isReady);
+        return here(region).stream().allMatch(NodeProcess::isReady);
     }
 
     /** A line or more for each process: what it is, whether it runs, how it ended, its last complaints. */

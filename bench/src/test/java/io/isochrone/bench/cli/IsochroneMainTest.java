@@ -32,6 +32,8 @@ final class IsochroneMainTest {
                 "world status --help",
                 "world offline --help",
                 "world online --help",
+                "world fault --help",
+                "world heal --help",
                 "check --help",
                 "router --help",
                 "gateway --help",
@@ -120,6 +122,12 @@ final class IsochroneMainTest {
     void namesTheRegionThatWasPerhapsMeant() {
         assertThat(run("world", "offline", "brasilsouth")).isEqualTo(2);
         assertThat(err.toString()).contains("did you mean \"brazilsouth\"?");
+    }
+
+    @Test
+    void namesTheFaultThatWasPerhapsMeant() {
+        assertThat(run("world", "fault", "eastus", "slo=3")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean \"slow\"?");
     }
 
     @Test

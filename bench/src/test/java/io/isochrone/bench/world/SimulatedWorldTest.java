@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("system")
 @Timeout(60)
@@ -51,7 +52,7 @@ final class SimulatedWorldTest {
     @Timeout(60)
     void heal() throws Exception {
         for (WorldPlan.Place place : WorldPlan.PLACES) {
-            world.online(place.region());
+            world.heal(place.region());
         }
         awaitServedBy("Amsterdam", "westeurope");
         awaitServedBy("New York City", "eastus");
@@ -118,6 +119,29 @@ final class SimulatedWorldTest {
 
         assertThat(region(response)).isNotEqualTo("southeastasia");
         assertThat(System.nanoTime() - start).isGreaterThan(100_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reset", "reset-head", "refuse", "data-fails"})
+    void servesFromTheNextNearestWhateverIsWrongWithARegion(String fault) throws Exception {
+        JsonNode status = post("/world/fault?region=brazilsouth&fault=" + fault, 200);
+
+        assertThat(status.path("regions").get(3).path("fault").asText()).isEqualTo(fault);
+        HttpResponse<String> away = get("Lima");
+        assertThat(away.statusCode()).isEqualTo(200);
+        assertThat(region(away)).isNotEqualTo("brazilsouth");
+
+        JsonNode healed = post("/world/heal?region=brazilsouth", 200);
+        assertThat(healed.path("regions").get(3).path("fault").asText()).isEqualTo("none");
+        awaitServedBy("Lima", "brazilsouth");
+    }
+
+    @Test
+    void refusesAFaultThatItDoesNotKnow() throws Exception {
+        assertThat(post("/world/fault?region=eastus&fault=frezze", 400)
+                        .path("message")
+                        .asText())
+                .contains("did you mean \"freeze\"?");
     }
 
     @Test

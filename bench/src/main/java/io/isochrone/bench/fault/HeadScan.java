@@ -1,18 +1,18 @@
-package io.isochrone.bench.world;
+package io.isochrone.bench.fault;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out, from raw bytes, whether a chunk begins a request and for whom. Thread-safe: no state. */
-final class HeadScan {
+public final class HeadScan {
     private static final byte[] FIELD = "x-forwarded-for:".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_METHOD = 12;
 
     private HeadScan() {}
 
     /** Whether the chunk starts like a request line: upper-case letters, then a space, then a slash, {@code *} or {@code h}. */
-    static boolean isRequestStart(ByteBuf chunk) {
+    public static boolean isRequestStart(ByteBuf chunk) {
         int from = chunk.readerIndex();
         int limit = Math.min(chunk.readableBytes(), MAX_METHOD + 2);
         for (int i = 0; i + 1 < limit; i++) {
@@ -29,7 +29,7 @@ final class HeadScan {
     }
 
     /** The value of the head's first X-Forwarded-For, or null when the head in this chunk has none. */
-    static @Nullable String forwardedFor(ByteBuf chunk) {
+    public static @Nullable String forwardedFor(ByteBuf chunk) {
         int end = chunk.writerIndex();
         int line = chunk.readerIndex();
         while (line < end) {
