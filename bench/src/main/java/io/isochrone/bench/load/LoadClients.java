@@ -45,6 +45,14 @@ public final class LoadClients {
         }
     }
 
+    /** These clients, at least one. */
+    public static LoadClients of(List<LoadClient> clients) {
+        if (clients.isEmpty()) {
+            throw new IllegalArgumentException("clients: none (expected: at least one)");
+        }
+        return new LoadClients(clients);
+    }
+
     /** Reads a file of the embedded list's form. Throws IOException when unreadable, IllegalArgumentException when not of the form. */
     public static LoadClients read(Path file) throws IOException {
         return parse(file.toString(), Files.readString(file));

@@ -9,15 +9,18 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of a load run: carries one request at a time. Confined to one event loop. */
 final class LoadConnection extends ChannelInboundHandlerAdapter {
     private static final String REGION = "Isochrone-Region";
+    private static final int MAX_COMPLAINT = 1000;
 
     private final LoadRun run;
     private @Nullable LoadRequest request;
     private boolean keepsAlive;
+    private @Nullable StringBuilder complaint;
 
     LoadConnection(LoadRun run) {
         this.run = run;
@@ -46,10 +49,15 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
                 current.status = head.status().code();
                 current.region = head.headers().get(REGION);
                 keepsAlive = HttpUtil.isKeepAlive(head);
+                complaint = current.status == 502 || current.status == 504 ? new StringBuilder() : null;
+            }
+            StringBuilder words = complaint;
+            if (words != null && message instanceof HttpContent part && words.length() < MAX_COMPLAINT) {
+                words.append(part.content().toString(StandardCharsets.UTF_8));
             }
             if (message instanceof HttpContent && message instanceof LastHttpContent && current.status > 0) {
                 request = null;
-                run.ended(current, failureOf(current.status));
+                run.ended(current, failureOf(current.status, words));
                 if (keepsAlive) {
                     run.idle(ctx.channel());
                 } else {
@@ -61,7 +69,10 @@ final class LoadConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static @Nullable LoadFailure failureOf(int status) {
+    private static @Nullable LoadFailure failureOf(int status, @Nullable StringBuilder complaint) {
+        if (complaint != null && complaint.indexOf("may have been processed") >= 0) {
+            return LoadFailure.AMBIGUOUS;
+        }
         if (status >= 500) {
             return LoadFailure.STATUS_5XX;
         }

@@ -9,6 +9,7 @@ public enum LoadFailure {
     BAD_RESPONSE("not an HTTP response"),
     TIMEOUT("no whole response in time"),
     BACKLOG_FULL("not sent: too many wait for a connection"),
+    AMBIGUOUS("status 502 or 504 that says the request may have been processed"),
     STATUS_4XX("status 4xx"),
     STATUS_5XX("status 5xx");
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param clients whose addresses X-Forwarded-For carries; null: no such field
  * @param maxConnections most connections at once; requests wait for one beyond
  * @param timeout after which a request without a whole response has failed, counted from the time it was due
- * @param seed of the choice among clients
+ * @param seed of all choices
+ * @param kind what the requests are besides
  */
 public record LoadPlan(
         HostPort target,
@@ -32,9 +33,38 @@ public record LoadPlan(
         @Nullable LoadClients clients,
         int maxConnections,
         Duration timeout,
-        long seed) {
+        long seed,
+        LoadKind kind) {
     /** The most requests that one run may have. */
     public static final long MAX_REQUESTS = 100_000_000;
+
+    /** A plan of plain requests. */
+    public LoadPlan(
+            HostPort target,
+            String host,
+            String path,
+            String method,
+            int bodyBytes,
+            double ratePerSecond,
+            Duration duration,
+            @Nullable LoadClients clients,
+            int maxConnections,
+            Duration timeout,
+            long seed) {
+        this(
+                target,
+                host,
+                path,
+                method,
+                bodyBytes,
+                ratePerSecond,
+                duration,
+                clients,
+                maxConnections,
+                timeout,
+                seed,
+                LoadKind.PLAIN);
+    }
 
     public LoadPlan {
         if (!(ratePerSecond > 0 && ratePerSecond <= 1_000_000)) {

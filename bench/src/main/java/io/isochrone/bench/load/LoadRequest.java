@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class LoadRequest {
     final long dueNanos;
     final int client;
+    final long index;
+    final boolean post;
     int status;
 
     @Nullable
@@ -18,7 +20,9 @@ final class LoadRequest {
     boolean ended;
 
     /** {@code dueNanos}: after the start of the run. */
-    LoadRequest(long dueNanos, int client) {
+    LoadRequest(long index, long dueNanos, int client, boolean post) {
+        this.index = index;
+        this.post = post;
         this.dueNanos = dueNanos;
         this.client = client;
     }

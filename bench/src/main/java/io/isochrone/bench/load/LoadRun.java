@@ -54,6 +54,8 @@ public final class LoadRun {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
     private final long total;
     private final byte[] body;
+    private final byte[] postBody = new byte[LoadKind.POST_BYTES];
+    private final @Nullable H2Streams streams;
     private @Nullable ScheduledFuture<?> ticking;
     private long startNanos;
     private long next;
@@ -70,6 +72,7 @@ public final class LoadRun {
         this.random = new SplittableRandom(plan.seed());
         this.total = plan.requests();
         this.body = new byte[plan.bodyBytes()];
+        this.streams = plan.kind().http2() ? new H2Streams(this, transport, loop, plan.target()) : null;
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.socketChannel())
@@ -127,7 +130,11 @@ public final class LoadRun {
         long elapsed = now() - startNanos;
         while (!stopping && next < total && plan.dueNanos(next) <= elapsed) {
             LoadClients clients = plan.clients();
-            send(new LoadRequest(plan.dueNanos(next++), clients == null ? -1 : clients.pick(random)));
+            int client = clients == null ? -1 : clients.pick(random);
+            double posts = plan.kind().posts();
+            boolean post = posts >= 1 || posts > 0 && random.nextDouble() < posts;
+            send(new LoadRequest(next, plan.dueNanos(next), client, post));
+            next++;
         }
         expire(elapsed);
         closeIdle();
@@ -142,6 +149,10 @@ public final class LoadRun {
             return;
         }
         pending.add(request);
+        if (streams != null) {
+            streams.send(request);
+            return;
+        }
         for (Idle free = idle.pollLast(); free != null; free = idle.pollLast()) {
             if (free.channel.isActive()) {
                 write(free.channel, request);
@@ -179,29 +190,42 @@ public final class LoadRun {
         return first;
     }
 
-    private void write(Channel channel, LoadRequest request) {
+    /** Sends a request on a connection or stream that carries nothing else. */
+    void write(Channel channel, LoadRequest request) {
         request.channel = channel;
         LoadConnection connection = channel.pipeline().get(LoadConnection.class);
         connection.carry(request);
+        byte[] content = request.post ? postBody : body;
         DefaultFullHttpRequest message = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
-                HttpMethod.valueOf(plan.method()),
+                request.post ? HttpMethod.POST : HttpMethod.valueOf(plan.method()),
                 plan.path(),
-                body.length == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+                content.length == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(content));
         message.headers().set(HttpHeaderNames.HOST, plan.host());
         LoadClients clients = plan.clients();
         if (clients != null) {
             message.headers()
                     .set("X-Forwarded-For", clients.all().get(request.client).address());
         }
-        if (body.length > 0) {
-            message.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        if (content.length > 0) {
+            message.headers().set(HttpHeaderNames.CONTENT_LENGTH, content.length);
+        }
+        String ids = plan.kind().ids();
+        if (ids != null) {
+            message.headers().set("X-Req-Id", ids + "-" + request.index);
+            if (request.post && plan.kind().keyed()) {
+                message.headers().set("Idempotency-Key", ids + "-" + request.index);
+            }
         }
         channel.writeAndFlush(message, channel.voidPromise());
     }
 
     /** A connection may carry a request again. */
     void idle(Channel channel) {
+        if (streams != null) {
+            channel.close();
+            return;
+        }
         LoadRequest waiting = nextWaiting();
         if (stopping) {
             channel.close();
@@ -214,6 +238,9 @@ public final class LoadRun {
 
     /** A connection is gone; one that others wait for is replaced. */
     void closed(Channel channel) {
+        if (streams != null) {
+            return;
+        }
         channels.remove(channel);
         if (!stopping && connecting < backlog.size() && channels.size() + connecting < plan.maxConnections()) {
             connect();
@@ -269,6 +296,9 @@ public final class LoadRun {
         stopping = true;
         List<Channel> open = new ArrayList<>(channels);
         open.forEach(Channel::close);
+        if (streams != null) {
+            streams.close();
+        }
         done.complete(null);
     }
 }

@@ -134,6 +134,32 @@ final class LoadRunTest {
         }
     }
 
+    @Test
+    void givesEachRequestAnIdOfItsOwnAndPostsAShare() throws Exception {
+        LoadPlan plain = plan(backend.port(), "/who?x", 500, 400, 10_000);
+        LoadPlan plan = new LoadPlan(
+                plain.target(),
+                plain.host(),
+                plain.path(),
+                plain.method(),
+                0,
+                plain.ratePerSecond(),
+                plain.duration(),
+                plain.clients(),
+                100,
+                plain.timeout(),
+                7,
+                new LoadKind("run", 0.5, true, false));
+
+        run(plan);
+
+        assertThat(tally.failed()).isZero();
+        assertThat(backend.requests()).isEqualTo(200);
+        // The backend enters POSTs only.
+        assertThat(backend.ledger().size()).isBetween(70, 130);
+        assertThat(backend.ledger().repeated()).isZero();
+    }
+
     private static LoadPlan plan(int port, String path, double rate, long millis, long timeoutMillis) {
         return new LoadPlan(
                 new HostPort("127.0.0.1", port),
