@@ -10,9 +10,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description =
-                "Measures: open-loop load, what a dead region costs, what a request costs beside peers, whether anything leaks or mixes up answers, and what broken messages do.",
+                "Measures: open-loop load, what clients notice of whatever goes wrong, what a request costs beside peers, whether anything leaks or mixes up answers, and what broken messages do.",
         subcommands = {
             BenchRunCommand.class,
+            DrillCommand.class,
             FailoverCommand.class,
             PeersCommand.class,
             SoakCommand.class,

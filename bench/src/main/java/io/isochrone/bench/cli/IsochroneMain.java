@@ -33,7 +33,7 @@ import picocli.CommandLine.HelpCommand;
             "  isochrone world offline brazilsouth            in a second terminal: its clients move on",
             "  isochrone world online brazilsouth             and come home",
             "  isochrone check config/world.yaml              every problem of a file at once",
-            "  isochrone bench failover                       kills a region under load and measures",
+            "  isochrone bench drill kill-get                 kills a region under load and measures",
             "",
             "@|bold Exit codes:|@",
             "  0  done",

@@ -22,7 +22,8 @@ public sealed interface Fault
                 Fault.Slow,
                 Fault.Refuse,
                 Fault.Kill,
-                Fault.Freeze {
+                Fault.Freeze,
+                Fault.Restart {
     /** Which way bytes go. */
     enum Direction {
         /** From the client to the server. */
@@ -121,4 +122,7 @@ public sealed interface Fault
 
     /** The process stops where it is (SIGSTOP); its connections stay open and the system goes on accepting. Immutable. */
     record Freeze() implements Fault {}
+
+    /** The process is told to end (SIGTERM) and started again when it has. Immutable. */
+    record Restart() implements Fault {}
 }

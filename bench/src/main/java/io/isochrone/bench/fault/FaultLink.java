@@ -50,6 +50,7 @@ public final class FaultLink {
     public static boolean carries(Fault fault) {
         return !(fault instanceof Fault.Kill
                 || fault instanceof Fault.Freeze
+                || fault instanceof Fault.Restart
                 || fault instanceof Fault.Delay
                 || fault instanceof Fault.FinWhenIdle
                 || fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND);

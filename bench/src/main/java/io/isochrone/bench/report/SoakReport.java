@@ -130,7 +130,8 @@ public record SoakReport(SoakResult result, String command) {
                                 panel("file descriptors", Sample::files),
                                 panel("threads", Sample::threads),
                                 panel("client connections", Sample::connections),
-                                panel("requests in flight", Sample::inFlight)))
+                                panel("requests in flight", Sample::inFlight)),
+                        List.of())
                 .svg();
     }
 

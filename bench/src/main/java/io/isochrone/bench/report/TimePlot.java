@@ -11,8 +11,9 @@ import java.util.Locale;
  *
  * @param seconds at the right end
  * @param panels from top to bottom
+ * @param marks moments that are marked in every panel
  */
-record TimePlot(String title, double seconds, List<Panel> panels) {
+record TimePlot(String title, double seconds, List<Panel> panels, List<Mark> marks) {
     private static final int LEFT = 90;
     private static final int WIDTH = 640;
     private static final int RIGHT = 130;
@@ -23,7 +24,11 @@ record TimePlot(String title, double seconds, List<Panel> panels) {
 
     TimePlot {
         panels = List.copyOf(panels);
+        marks = List.copyOf(marks);
     }
+
+    /** A moment and what it is called. Immutable. */
+    record Mark(double second, String name) {}
 
     /** A figure of several subjects. Immutable. */
     record Panel(String title, List<Line> lines) {
@@ -74,6 +79,15 @@ record TimePlot(String title, double seconds, List<Panel> panels) {
         out.append(format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">0</text>\n", LEFT - 6, bottom));
         out.append(format(
                 "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%.0f s</text>\n", LEFT + WIDTH, bottom + 14, seconds));
+        for (Mark mark : marks) {
+            double x = LEFT + WIDTH * Math.min(mark.second(), seconds) / Math.max(1, seconds);
+            out.append(format(
+                    "<path stroke=\"#777777\" stroke-dasharray=\"4 3\" d=\"M%.1f %d V%d\"><title>%s</title></path>\n",
+                    x, top, bottom, mark.name()));
+            out.append(format(
+                    "<text x=\"%.1f\" y=\"%d\" fill=\"#777777\" font-size=\"10\">%s</text>\n",
+                    x + 3, top + 11 + 11 * marks.indexOf(mark), mark.name()));
+        }
         for (int i = 0; i < panel.lines().size(); i++) {
             Line line = panel.lines().get(i);
             String colour = COLOURS.get(i % COLOURS.size());

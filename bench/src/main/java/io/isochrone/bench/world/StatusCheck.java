@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks nodes whether they serve, as a load balancer would. Not thread-safe; confined to its owner. */
-final class StatusCheck {
+public final class StatusCheck {
     /** Where gateways tell. */
-    static final String GATEWAY = "/status-0123456789abcdef";
+    public static final String GATEWAY = "/status-0123456789abcdef";
 
     /** Where routers tell, on their admin port. */
     static final String ROUTER = "/health";
@@ -25,7 +25,7 @@ final class StatusCheck {
             .build();
 
     /** Whether the node answers {@code path} with 200 now. */
-    boolean isServing(HostPort node, String path) throws InterruptedException {
+    public boolean isServing(HostPort node, String path) throws InterruptedException {
         try {
             HttpRequest status = HttpRequest.newBuilder(URI.create("http://" + node + path))
                     .timeout(Duration.ofSeconds(2))

@@ -35,6 +35,19 @@ public final class WorldPlan {
 
     private static final HostPort UNKNOWN = new HostPort("127.0.0.1", 1);
 
+    /** How many gateway nodes there are. */
+    public static int units() {
+        return NODES;
+    }
+
+    /** How many gateway nodes those regions have. */
+    public static int units(List<Region> regions) {
+        return PLACES.stream()
+                .filter(place -> regions.contains(place.region()))
+                .mapToInt(Place::nodes)
+                .sum();
+    }
+
     private WorldPlan() {}
 
     private static Region cloud(String name) {

@@ -40,6 +40,7 @@ final class IsochroneMainTest {
                 "bench --help",
                 "bench run --help",
                 "bench failover --help",
+                "bench drill --help",
                 "bench peers --help",
                 "bench soak --help",
                 "bench fuzz --help",
@@ -105,6 +106,31 @@ final class IsochroneMainTest {
     void listsTheScenariosOfTheSideBySide() {
         assertThat(run("bench", "peers", "--list")).isZero();
         assertThat(out.toString()).contains("200 B GET", "<= 0.88", "the ratio to haproxy", "hops");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no-such-drill",
+                "kill-get --runs 0",
+                "kill-get --rate 0",
+                "kill-get --duration 5",
+                "kill-get --fault-at 9s --heal-at 3s",
+                "kill-get --client spdy",
+                "clock-jump --front nginx",
+                "kill-get --report /proc/drills",
+                "kill-get --json /nowhere/drills.json"
+            })
+    void refusesADrillThatMakesNoSense(String line) {
+        assertThat(run(("bench drill " + line).strip().split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains("(expected: ");
+    }
+
+    @Test
+    void listsTheDrillsWithTheirGoals() {
+        assertThat(run("bench", "drill", "--list")).isZero();
+        assertThat(out.toString()).contains("kill-get (GET)", "SIGKILL", "goal: no request fails", "flap", "overload");
     }
 
     @Test
