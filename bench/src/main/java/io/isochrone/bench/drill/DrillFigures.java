@@ -234,12 +234,14 @@ public final class DrillFigures {
                 .toArray();
     }
 
-    /** Requests that were served per second, of those due from a second after the fault until the healing. */
+    /** Answers per second that served a request, whenever it was due, from a second after the fault until the healing. */
     public double servedPerSecond() {
         long from = result.faultNanos() + 1_000_000_000L;
         long to = Math.max(from + 1, result.healNanos());
         long served = result.samples().stream()
-                .filter(sample -> sample.failure() == null && sample.dueNanos() >= from && sample.dueNanos() < to)
+                .filter(sample -> sample.failure() == null
+                        && sample.dueNanos() + sample.latencyNanos() >= from
+                        && sample.dueNanos() + sample.latencyNanos() < to)
                 .count();
         return served * 1e9 / (to - from);
     }

@@ -149,6 +149,15 @@ final class DrillFiguresTest {
     }
 
     @Test
+    void countsAsServedWhatIsAnsweredInTimeNotWhatWasDue() {
+        List<Sample> samples = steady(0, 6_000, 55, HOME);
+        samples.addAll(steady(7_000, 13_000, 55, HOME));
+        samples.addAll(steady(7_000, 13_000, 9_000, "eastus"));
+
+        assertThat(figures(samples).servedPerSecond()).isBetween(9.5, 10.1);
+    }
+
+    @Test
     void dividesTheRoutersAttemptsByItsRequests() {
         DrillFigures figures = new DrillFigures(result(
                 List.of(served(5_000, 60, HOME)),
