@@ -84,6 +84,11 @@ public final class Router {
         gauges.follow(snapshot);
         addGeoMetrics();
         TlsMeters.show(metrics, tls);
+        metrics.gauge(
+                "isochrone.health.held",
+                "1 while an operator holds what is believed of nodes and APIs",
+                Map.of(),
+                () -> directory.isHeld() ? 1 : 0);
     }
 
     private void nodeChanged() {
@@ -183,6 +188,8 @@ public final class Router {
                         "/metrics",
                         request -> new AdminResponse(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()))
                 .route("/health", request -> health())
+                .route("/hold", Set.of("POST"), request -> hold(true))
+                .route("/release", Set.of("POST"), request -> hold(false))
                 .route("/explain", request -> {
                     String client = request.parameter("client");
                     if (client == null) {
@@ -197,6 +204,12 @@ public final class Router {
                         return AdminResponse.error(400, String.valueOf(e.getMessage()));
                     }
                 });
+    }
+
+    private AdminResponse hold(boolean on) {
+        directory.hold(on);
+        String message = on ? "held: health changes nothing until it is released" : "released";
+        return AdminResponse.json("{\"statusCode\":200,\"message\":\"" + message + "\"}");
     }
 
     private AdminResponse health() {

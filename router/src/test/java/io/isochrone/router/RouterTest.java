@@ -152,6 +152,10 @@ final class RouterTest {
         return RawClient.send(router.adminPort(), "GET", target, "").body();
     }
 
+    private String adminPost(String target) throws IOException {
+        return RawClient.send(router.adminPort(), "POST", target, "").body();
+    }
+
     @ParameterizedTest
     @CsvSource({AMSTERDAM + ", westeurope, west", NEW_YORK + ", eastus, east", LIMA + ", brazilsouth, south"})
     void aClientIsServedByTheNearestRegion(String client, String region, String body) throws Exception {
@@ -314,6 +318,26 @@ final class RouterTest {
         assertThat(post.status()).isEqualTo(503);
         assertThat(post.body()).isEqualTo("west");
         assertThat(admin("/metrics")).contains("isochrone_retries_total{budget=\"granted\"} 1.0");
+    }
+
+    /** P10: while the operator holds it, the order stays, whatever dies; requests still move on one by one. */
+    @Test
+    void whatIsHeldDoesNotChangeUntilItIsReleased() throws Exception {
+        start(deployment(QUICK));
+        assertThat(adminPost("/hold")).contains("held");
+        west.close();
+
+        for (int i = 0; i < 5; i++) {
+            RawClient response = get(AMSTERDAM);
+            assertThat(response.body()).isEqualTo("east");
+            assertThat(response.value("Isochrone-Attempts")).isEqualTo("2");
+        }
+        assertThat(nodes()).allMatch(node -> state(node) == NodeState.UP);
+        assertThat(admin("/metrics")).contains("isochrone_health_held 1.0");
+
+        assertThat(adminPost("/release")).contains("released");
+        await(() -> nodes().stream().anyMatch(node -> state(node) == NodeState.DOWN));
+        assertThat(get(AMSTERDAM).value("Isochrone-Attempts")).isEqualTo("1");
     }
 
     /** P8: every region says "not now"; what is sent again is what the budget grants. */

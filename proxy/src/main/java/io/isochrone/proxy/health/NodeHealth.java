@@ -6,6 +6,7 @@ import io.isochrone.proxy.outcome.Failure;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * A node's health, from probes and from what happened to requests. One refused or lost connection takes the node out for every event
@@ -25,13 +26,20 @@ public final class NodeHealth implements EndpointHealth {
 
     private final Probing probing;
     private final Listener listener;
+    private final BooleanSupplier held;
     private final AtomicReference<NodeStatus> status;
     private final AtomicLong answeredNanos;
     private final AtomicLong contradictions = new AtomicLong();
 
     public NodeHealth(Probing probing, Listener listener, long nowNanos) {
+        this(probing, listener, () -> false, nowNanos);
+    }
+
+    /** @param held while it says yes nothing changes what is believed: an operator wants it so */
+    public NodeHealth(Probing probing, Listener listener, BooleanSupplier held, long nowNanos) {
         this.probing = probing;
         this.listener = listener;
+        this.held = held;
         this.status = new AtomicReference<>(NodeStatus.unknown(nowNanos));
         this.answeredNanos = new AtomicLong(nowNanos - Long.MAX_VALUE / 2);
     }
@@ -115,7 +123,7 @@ public final class NodeHealth implements EndpointHealth {
     }
 
     private void apply(NodeState.Event event, String reason, long nowNanos) {
-        while (true) {
+        while (!held.getAsBoolean()) {
             NodeStatus old = status();
             NodeStatus next = old.after(event, reason, nowNanos, probing);
             if (next.equals(old)) {

@@ -53,6 +53,7 @@ public final class RegionDirectory implements AutoCloseable {
 
     private Map<String, Bulkhead> bulkheads = Map.of();
     private List<Prober> probers = List.of();
+    private volatile boolean held;
     /** Who is asked when a node is silent, by the node's id. */
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
 
@@ -126,7 +127,7 @@ public final class RegionDirectory implements AutoCloseable {
         Map<String, ApiHealth> next = new HashMap<>();
         for (Api api : published) {
             ApiHealth health = kept.get(api.name());
-            next.put(api.name(), health == null ? new ApiHealth() : health);
+            next.put(api.name(), health == null ? new ApiHealth(this::isHeld) : health);
         }
         return next;
     }
@@ -164,7 +165,8 @@ public final class RegionDirectory implements AutoCloseable {
                 id,
                 key.region,
                 socketAddress(key.address),
-                new NodeHealth(key.probing, log, Ticker.systemTicker().nanoTime()),
+                new NodeHealth(
+                        key.probing, log, this::isHeld, Ticker.systemTicker().nanoTime()),
                 key.tls,
                 key.protocol);
     }
@@ -179,6 +181,19 @@ public final class RegionDirectory implements AutoCloseable {
                 transport,
                 tls,
                 endpoint.id().hashCode());
+    }
+
+    /** Whether evidence changes nothing now. Any thread. */
+    public boolean isHeld() {
+        return held;
+    }
+
+    /** From now on evidence changes nothing, or something again: what is believed of nodes and APIs stays as it is. Any thread. */
+    public void hold(boolean on) {
+        held = on;
+        if (!silent) {
+            LOG.warn(on ? "health held: no node or API changes its state until it is released" : "health released");
+        }
     }
 
     private static InetSocketAddress socketAddress(HostPort address) {

@@ -19,7 +19,7 @@ public final class Regions {
                 nodes,
                 new MeasuredLatency(own, region.point()),
                 new Bulkhead(1000),
-                Map.of(api, new ApiHealth()));
+                Map.of(api, new ApiHealth(() -> false)));
     }
 
     /** A region whose measured round trip is {@code millis}, with room for two requests; 0 or less: none was measured. */
