@@ -260,6 +260,7 @@ class TlsTest {
     }
 
     @Test
+    @Timeout(60)
     void servesAHundredRotationsWithoutAFailedHandshake() throws Exception {
         CertificateFiles files = pki.write("a", pki.issue("localhost"));
         X509Bundle[] pair = {pki.issue("localhost"), pki.issue("localhost")};
