@@ -124,7 +124,9 @@ public final class WorldPlan {
                 accessLog(setup),
                 setup.restartDelay(),
                 d.connections(),
-                setup.upstream());
+                setup.upstream(),
+                d.maxRequestsPerRegion(),
+                d.maxRequestsPerUnit());
     }
 
     private static GatewaySettings gatewaySettings(WorldSetup setup) {

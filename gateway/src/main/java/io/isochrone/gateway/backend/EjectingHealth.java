@@ -57,6 +57,7 @@ public final class EjectingHealth implements EndpointHealth {
                     STREAM_RESET,
                     HEAD_TOO_LARGE,
                     STALE_CONNECTION,
+                    SUSPECTED,
                     FIRST_BYTE_TIMEOUT,
                     RETRIABLE_STATUS,
                     BAD_RESPONSE,

@@ -533,15 +533,25 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
 
     @Override
     void endpointMute() {
+        leave(false);
+    }
+
+    @Override
+    void endpointSilent() {
+        leave(true);
+    }
+
+    /** Goes elsewhere if it may, and if it is only for suspicion as far as the budget goes; with nowhere to go it is better to wait on. */
+    private void leave(boolean suspicion) {
         UpstreamStream stream = up;
         boolean mayMove = mayRepeat() && replay.isWhole() && trail.count() < plan.maxAttempts();
-        if (stream == null || state != State.AWAITING_HEAD || !mayMove) {
+        long now = context.now();
+        if (stream == null || state != State.AWAITING_HEAD || !mayMove || suspicion && !granted(now)) {
             return;
         }
-        long now = context.now();
-        report(Failure.SILENT, 0, now);
+        report(suspicion ? Failure.SUSPECTED : Failure.SILENT, 0, now);
         Endpoint next = choose(now);
-        if (next != null) { // with nowhere to go it is better to wait on than to give up
+        if (next != null) {
             last = Failure.SILENT;
             up = null;
             stream.cancel();
@@ -662,7 +672,8 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             case BULKHEAD_FULL -> Outcome.SHED;
             case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, REFUSING, NO_STREAM -> Outcome.UNAVAILABLE;
             case CONNECT_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
-            case FIRST_BYTE_TIMEOUT, SILENT -> mayRepeat() ? Outcome.GATEWAY_TIMEOUT : Outcome.AMBIGUOUS_TIMEOUT;
+            case FIRST_BYTE_TIMEOUT, SILENT, SUSPECTED ->
+                mayRepeat() ? Outcome.GATEWAY_TIMEOUT : Outcome.AMBIGUOUS_TIMEOUT;
             case RESET_BEFORE_RESPONSE, STALE_CONNECTION, STREAM_RESET ->
                 mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
             case HEAD_TOO_LARGE -> Outcome.HEADERS_TOO_LARGE;

@@ -21,8 +21,14 @@ final class Lane {
         /** Sent although the endpoint was mute, for want of a better one: it knew, and is told nothing. */
         private boolean resigned;
 
+        /** Whether it has asked itself whether to leave a silent endpoint. */
+        private boolean asked;
+
         /** The endpoint is out because it says nothing: whoever can should go elsewhere. May leave the lane. */
         abstract void endpointMute();
+
+        /** The endpoint has stopped answering anybody, and is being asked why: whoever can afford it may go elsewhere. May leave the lane. */
+        abstract void endpointSilent();
 
         /** Leaves its lane, if it is in one. */
         final void leaveLane() {
@@ -43,6 +49,9 @@ final class Lane {
         }
     }
 
+    /** So many overdue answers are no coincidence. */
+    static final int MANY = 8;
+
     private final EndpointHealth health;
     private final Patience patience = new Patience();
     private @Nullable Waiter oldest;
@@ -62,6 +71,7 @@ final class Lane {
         waiter.lane = this;
         waiter.sentNanos = nowNanos;
         waiter.resigned = health.isMute();
+        waiter.asked = waiter.resigned;
         waiter.before = last;
         waiter.behind = null;
         if (last == null) {
@@ -117,10 +127,40 @@ final class Lane {
             heardNanos = nowNanos;
             patience.excused();
         }
-        if (first != null && !suspecting && patience.isOver(heardNanos, first.sentNanos, nowNanos)) {
-            suspecting = true;
-            health.silent(nowNanos);
+        if (first != null && patience.isOver(heardNanos, first.sentNanos, nowNanos)) {
+            if (!suspecting) {
+                suspecting = true;
+                health.silent(nowNanos);
+            }
+            askOverdue(nowNanos - patience.boundNanos());
         }
+    }
+
+    /**
+     * Many overdue answers of an endpoint that was answering all the time leave little doubt, and need not wait for the probe. Few may be as
+     * slow as their requests.
+     */
+    private void askOverdue(long before) {
+        int overdue = 0;
+        Waiter waiter = oldest;
+        while (waiter != null && overdue < MANY && waiter.sentNanos - before < 0) {
+            overdue++;
+            waiter = waiter.behind;
+        }
+        Waiter next = overdue < MANY ? null : oldest;
+        while (next != null && next.sentNanos - before < 0) {
+            Waiter asking = next;
+            next = asking.behind;
+            if (!asking.asked) {
+                asking.asked = true;
+                asking.endpointSilent();
+            }
+        }
+    }
+
+    /** We ourselves stood still for so long: what the endpoint said meanwhile has not been read, and is no silence. */
+    void stoodStill(long nanos) {
+        heardNanos += nanos;
     }
 
     private void tellAll() {

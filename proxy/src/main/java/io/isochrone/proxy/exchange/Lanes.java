@@ -16,11 +16,16 @@ public final class Lanes {
     /** How often {@link #look} is to be called, in nanoseconds: a tenth of the shortest silence that is noticed. */
     public static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** Looks that are further apart than this were held up. */
+    private static final long STANDSTILL_NANOS = 4 * LOOK_NANOS;
+
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final Map<Endpoint, Lane> lanes = new HashMap<>();
     private final Runnable begin;
     private boolean begun;
+    private boolean looked;
+    private long lookedNanos;
 
     /** {@code begin} is called once, before the first endpoint is watched: from then on {@link #look} must be called. */
     public Lanes(Runnable begin) {
@@ -43,10 +48,17 @@ public final class Lanes {
         return added;
     }
 
-    /** Looks at every lane. */
+    /** Looks at every lane; after a standstill of ours only at the clock, for nobody's silence counts that we did not listen to. */
     public void look(long nowNanos) {
+        long gap = looked ? nowNanos - lookedNanos : 0;
+        looked = true;
+        lookedNanos = nowNanos;
         for (Lane lane : lanes.values()) {
-            lane.look(nowNanos);
+            if (gap > STANDSTILL_NANOS) {
+                lane.stoodStill(gap);
+            } else {
+                lane.look(nowNanos);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.isochrone.proxy.health;
 import io.isochrone.config.model.Probing;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.resilience.Patience;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.ClientTls;
 import io.isochrone.proxy.tls.NodeTls;
@@ -32,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the event loop that it was given; {@link #stop} may be called from anywhere.
  */
 public final class Prober {
-    /** What a silent node gets beyond twice its usual time. */
-    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
-
     /** Hears round trips. Called on the prober's loop. */
     public interface RoundTrips {
         /** From the request being written to the first byte of the answer. */
@@ -50,8 +48,7 @@ public final class Prober {
     private final Bootstrap bootstrap;
     private final Random random;
     private final ByteBuf request;
-    /** What answers take, smoothed; -1 before the first. */
-    private long usualNanos = -1;
+    private final Patience patience = new Patience();
 
     private volatile boolean stopped;
 
@@ -113,13 +110,12 @@ public final class Prober {
 
     /**
      * Asks at once, apart from the regular probes, because the node is silent: no answer within what its probes usually take, and
-     * some, means that it hangs. Any thread.
+     * some ({@link Patience}), means that it hangs. Any thread.
      */
     public void check() {
         loop.execute(() -> {
             if (!stopped) {
-                long usual = usualNanos < 0 ? probing.timeout().toNanos() : 2 * usualNanos + CHECK_NANOS;
-                ask(Math.min(usual, probing.timeout().toNanos()), false);
+                ask(Math.min(patience.boundNanos(), probing.timeout().toNanos()), false);
             }
         });
     }
@@ -165,7 +161,7 @@ public final class Prober {
         }
         long now = loop.ticker().nanoTime();
         if (answer.roundTrip >= 0) {
-            usualNanos = usualNanos < 0 ? answer.roundTrip : usualNanos + (answer.roundTrip - usualNanos) / 4;
+            patience.answered(answer.roundTrip);
             roundTrips.measured(answer.roundTrip);
         }
         health.probed(event, reason, answer.beganNanos, now);

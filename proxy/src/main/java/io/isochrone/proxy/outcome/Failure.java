@@ -35,6 +35,8 @@ public enum Failure {
     STREAM_RESET("stream_reset", Retry.IDEMPOTENT, false),
     /** The HTTP/2 connection is silent and does not even answer PING: the upstream hangs, or the way to it is gone. */
     SILENT("silent", Retry.IDEMPOTENT, true),
+    /** The endpoint has stopped answering anybody, and many answers are overdue; a probe will show why. */
+    SUSPECTED("suspected", Retry.IDEMPOTENT, false),
     /** No response head came in time. */
     FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, false),
     /** A retriable status (502, 503, 504) was answered by something else than one of our nodes refusing. */
@@ -89,7 +91,7 @@ public enum Failure {
      */
     public boolean isBudgeted() {
         return switch (this) {
-            case NOT_PROCESSED, REFUSED_STREAM, STREAM_RESET, FIRST_BYTE_TIMEOUT, RETRIABLE_STATUS -> true;
+            case NOT_PROCESSED, REFUSED_STREAM, STREAM_RESET, SUSPECTED, FIRST_BYTE_TIMEOUT, RETRIABLE_STATUS -> true;
             case NO_ENDPOINT,
                     BULKHEAD_FULL,
                     CONNECT_REFUSED,

@@ -66,9 +66,18 @@ final class LaneTest {
                 leaveLane();
             }
         }
+
+        @Override
+        void endpointSilent() {
+            asked.add(this);
+            if (leaves) {
+                leaveLane();
+            }
+        }
     }
 
     private final List<Request> told = new ArrayList<>();
+    private final List<Request> asked = new ArrayList<>();
     private final Health health = new Health();
     private final Endpoint endpoint =
             new Endpoint("node", "westeurope", InetSocketAddress.createUnresolved("test", 1), health);
@@ -99,12 +108,62 @@ final class LaneTest {
             send(t, true);
         }
 
-        lanes.look(millis(1060));
+        listen(1000, 1060);
         assertThat(health.silences).isZero();
-        lanes.look(millis(1075));
+        listen(1065, 1075);
 
         assertThat(health.silences).isEqualTo(1);
-        lanes.look(millis(1080));
+        listen(1080, 1100);
+        assertThat(health.silences).isEqualTo(1);
+    }
+
+    /** Looks as a loop does, at least every 5 ms. */
+    private void listen(long fromMillis, long toMillis) {
+        for (long t = fromMillis; t <= toMillis; t += 5) {
+            lanes.look(millis(t));
+        }
+    }
+
+    @Test
+    void manyOverdueAnswersNeedNotWaitForTheProbeAndEachIsAskedOnce() {
+        learn();
+        List<Request> sent = new ArrayList<>();
+        for (int t = 1000; t < 1060; t++) {
+            sent.add(send(t, t % 2 == 0));
+        }
+
+        listen(1000, 1200);
+
+        assertThat(asked).containsExactlyElementsOf(sent);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void fewOverdueAnswersWaitForTheProbe() {
+        learn();
+        for (int t = 1000; t < 1000 + Lane.MANY - 1; t++) {
+            send(t, true);
+        }
+
+        listen(1000, 1300);
+
+        assertThat(health.silences).isEqualTo(1);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoStoodStillItselfHearsNoSilence() {
+        learn();
+        for (int t = 1000; t < 1010; t++) {
+            send(t, true);
+        }
+        lanes.look(millis(1010));
+
+        lanes.look(millis(2000));
+        listen(2005, 2050);
+        assertThat(health.silences).isZero();
+
+        listen(2055, 2100);
         assertThat(health.silences).isEqualTo(1);
     }
 
@@ -136,14 +195,13 @@ final class LaneTest {
     void aNodeThatProvesWellIsGivenMoreTimeTheNextTime() {
         learn();
         send(1000, true);
-        lanes.look(millis(1100));
+        listen(1000, 1100);
         assertThat(health.silences).isEqualTo(1);
 
         health.suspect = false;
-        lanes.look(millis(1150));
-        lanes.look(millis(1250));
+        listen(1105, 1200);
         assertThat(health.silences).isEqualTo(1);
-        lanes.look(millis(1400));
+        listen(1205, 1300);
 
         assertThat(health.silences).isEqualTo(2);
     }
@@ -155,20 +213,20 @@ final class LaneTest {
         Request post = send(1001, false);
         health.mute = true;
 
-        lanes.look(millis(1100));
-        Request late = send(1101, true);
-        lanes.look(millis(1105));
+        listen(1010, 1020);
+        Request late = send(1021, true);
+        listen(1025, 1030);
 
         assertThat(told).containsExactly(get, post);
-        lanes.look(millis(1110));
+        listen(1035, 1040);
         assertThat(told).as("who was sent to a mute node knew").doesNotContain(late);
-        post.answered(millis(1200));
+        post.answered(millis(1045));
         late.leaveLane();
         health.mute = false;
-        lanes.look(millis(1210));
-        Request again = send(1220, true);
+        listen(1045, 1050);
+        Request again = send(1051, true);
         health.mute = true;
-        lanes.look(millis(1225));
+        listen(1055, 1060);
         assertThat(told).containsExactly(get, post, again);
     }
 
@@ -186,11 +244,11 @@ final class LaneTest {
             }
             told.clear();
             health.mute = true;
-            lanes.look(millis(600));
+            listen(600, 605);
             assertThat(told).as("seed " + seed).containsExactlyElementsOf(waiting);
             waiting.forEach(Request::leaveLane);
             health.mute = false;
-            lanes.look(millis(600));
+            listen(600, 605);
         }
     }
 
