@@ -165,6 +165,7 @@ final class DrillCommand implements Callable<Integer> {
             Files.writeString(folder.resolve("drills.md"), DrillPage.markdown(reports, command));
             for (DrillReport report : reports) {
                 Files.writeString(folder.resolve(report.drill().name() + ".svg"), DrillPage.timeline(report.middle()));
+                Files.writeString(folder.resolve(report.drill().name() + ".csv"), DrillPage.samples(report.middle()));
             }
         }
     }

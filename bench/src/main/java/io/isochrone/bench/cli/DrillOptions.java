@@ -79,7 +79,8 @@ final class DrillOptions {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "also write a page, drills.md, with a timeline of each drill, NAME.svg, there")
+            description =
+                    "also write a page, drills.md, with a timeline, NAME.svg, and all requests, NAME.csv, of each drill there")
     private @Nullable Path report;
 
     /** How often each drill is run. Throws IllegalArgumentException when that makes no sense. */

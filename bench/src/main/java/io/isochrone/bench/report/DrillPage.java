@@ -10,6 +10,7 @@ import io.isochrone.bench.report.TimePlot.Panel;
 import io.isochrone.bench.report.TimePlot.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -160,5 +161,25 @@ public final class DrillPage {
                     Math.max(0, more / length)));
         }
         return new Line("router", points);
+    }
+
+    /** Every request of a run as comma-separated values, in the order in which they were due. */
+    public static String samples(DrillFigures figures) {
+        StringBuilder out = new StringBuilder("due_ms,latency_ms,above_distance_ms,status,region,client,failure\n");
+        List<Sample> samples = new ArrayList<>(figures.result().samples());
+        samples.sort(Comparator.comparingLong(Sample::dueNanos));
+        for (Sample sample : samples) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "%.3f,%.3f,%.3f,%d,%s,%d,%s%n",
+                    sample.dueNanos() / 1e6,
+                    sample.latencyNanos() / 1e6,
+                    figures.aboveNanos(sample) / 1e6,
+                    sample.status(),
+                    sample.region() == null ? "" : sample.region(),
+                    sample.client(),
+                    sample.failure() == null ? "" : sample.failure()));
+        }
+        return out.toString();
     }
 }

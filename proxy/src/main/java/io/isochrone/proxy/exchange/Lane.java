@@ -42,7 +42,7 @@ final class Lane {
         final void answered(long nowNanos) {
             Lane in = lane;
             if (in != null) {
-                in.heardNanos = nowNanos;
+                in.heard(nowNanos);
                 in.patience.answered(nowNanos - sentNanos);
                 in.remove(this);
             }
@@ -100,8 +100,9 @@ final class Lane {
         waiter.behind = null;
     }
 
-    /** Bytes came from the endpoint otherwise than as an answer's head. */
+    /** Bytes came from the endpoint. */
     void heard(long nowNanos) {
+        patience.heardAfter(nowNanos - heardNanos);
         heardNanos = nowNanos;
     }
 
@@ -127,27 +128,44 @@ final class Lane {
             heardNanos = nowNanos;
             patience.excused();
         }
-        if (first != null && patience.isOver(heardNanos, first.sentNanos, nowNanos)) {
-            if (!suspecting) {
-                suspecting = true;
-                health.silent(nowNanos);
-            }
-            askOverdue(nowNanos - patience.boundNanos());
+        if (first == null) {
+            return;
         }
+        boolean late = patience.isOver(heardNanos, first.sentNanos, nowNanos);
+        boolean stopped = nowNanos - heardNanos > patience.stoppedNanos();
+        if (!late && !stopped) {
+            return;
+        }
+        long overdue = nowNanos - (late ? patience.boundNanos() : patience.averageNanos());
+        boolean many = isManySentBefore(overdue);
+        if (!late && !many) {
+            return;
+        }
+        if (!suspecting) {
+            suspecting = true;
+            health.silent(nowNanos);
+        }
+        if (many) {
+            askSentBefore(overdue);
+        }
+    }
+
+    private boolean isManySentBefore(long before) {
+        int count = 0;
+        Waiter waiter = oldest;
+        while (waiter != null && count < MANY && waiter.sentNanos - before < 0) {
+            count++;
+            waiter = waiter.behind;
+        }
+        return count == MANY;
     }
 
     /**
      * Many overdue answers of an endpoint that was answering all the time leave little doubt, and need not wait for the probe. Few may be as
      * slow as their requests.
      */
-    private void askOverdue(long before) {
-        int overdue = 0;
-        Waiter waiter = oldest;
-        while (waiter != null && overdue < MANY && waiter.sentNanos - before < 0) {
-            overdue++;
-            waiter = waiter.behind;
-        }
-        Waiter next = overdue < MANY ? null : oldest;
+    private void askSentBefore(long before) {
+        Waiter next = oldest;
         while (next != null && next.sentNanos - before < 0) {
             Waiter asking = next;
             next = asking.behind;

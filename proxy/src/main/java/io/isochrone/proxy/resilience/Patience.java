@@ -7,13 +7,17 @@ import java.time.Duration;
  * first byte, and four times its mean deviation or {@value #SLACK_MILLIS} ms (RFC 6298 §2, which has the same question of a segment). A fixed bound
  * is either longer than a frozen region may last, or shorter than a far region's answers take.
  *
- * <p>Silence that turned out to be slowness doubles the bound; every {@value #FORGIVEN} answers take one doubling back.
+ * <p>Where answers differ much that bound is long. But they also come one after another, and when a stream of them stops it is noticed sooner: nothing for {@value #GAPS} times
+ * the usual gap between two answers, and at least {@value #SLACK_MILLIS} ms, while several that have waited longer than the average are due.
+ *
+ * <p>Silence that turned out to be slowness doubles both bounds; every {@value #FORGIVEN} answers take one doubling back.
  *
  * <p>Not thread-safe; confined to its owner.
  */
 public final class Patience {
     static final int SLACK_MILLIS = 50;
     static final int FORGIVEN = 64;
+    static final int GAPS = 20;
     /** Before the first answer. */
     static final long UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
     /** Beyond it silence is strange in any case. */
@@ -23,6 +27,7 @@ public final class Patience {
 
     private long smoothedNanos = -1;
     private long deviationNanos;
+    private long gapNanos = UNKNOWN_NANOS;
     private int excuses;
     private int answers;
 
@@ -39,6 +44,21 @@ public final class Patience {
             answers = 0;
             excuses--;
         }
+    }
+
+    /** Something was heard {@code nanos} after the time before. */
+    public void heardAfter(long nanos) {
+        gapNanos += (Math.min(nanos, UNKNOWN_NANOS) - gapNanos) / 16;
+    }
+
+    /** What answers take on average; {@link #UNKNOWN_NANOS} before the first. */
+    public long averageNanos() {
+        return smoothedNanos < 0 ? UNKNOWN_NANOS : smoothedNanos;
+    }
+
+    /** For how long a stream of answers must have stopped to be noticed, in nanoseconds. */
+    public long stoppedNanos() {
+        return Math.min(MOST_NANOS, Math.max(SLACK_MILLIS * 1_000_000L, GAPS * gapNanos) << excuses);
     }
 
     /** The endpoint was silent and well. */

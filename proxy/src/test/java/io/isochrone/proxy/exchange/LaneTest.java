@@ -7,8 +7,10 @@ import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.proxy.outcome.Failure;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,7 @@ final class LaneTest {
 
     private final class Request extends Lane.Waiter {
         private final boolean leaves;
+        private long dueMillis;
 
         Request(boolean leaves) {
             this.leaves = leaves;
@@ -136,6 +139,29 @@ final class LaneTest {
 
         assertThat(asked).containsExactlyElementsOf(sent);
         assertThat(told).isEmpty();
+    }
+
+    /** Clients near and far: answers take from 20 to 220 ms, and come one after another all the time. */
+    @Test
+    void aStreamOfDifferentAnswersThatStopsIsSuspectedAsSoon() {
+        Random random = new Random(5);
+        PriorityQueue<Request> flying = new PriorityQueue<>(Comparator.comparingLong(r -> r.dueMillis));
+        for (long t = 0; t < 2000; t++) {
+            Request request = send(t, true);
+            request.dueMillis = t + 20 + random.nextInt(200);
+            flying.add(request);
+            while (flying.peek().dueMillis <= t) {
+                flying.remove().answered(millis(t));
+            }
+            lanes.look(millis(t));
+        }
+        assertThat(health.silences).isZero();
+
+        listen(2000, 2045);
+        assertThat(health.silences).isZero();
+        listen(2050, 2060);
+        assertThat(health.silences).isEqualTo(1);
+        assertThat(asked).hasSizeGreaterThan(50);
     }
 
     @Test

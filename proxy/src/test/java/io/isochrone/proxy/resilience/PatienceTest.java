@@ -63,4 +63,27 @@ final class PatienceTest {
         }
         assertThat(patience.boundNanos()).isLessThanOrEqualTo(Patience.MOST_NANOS);
     }
+
+    @Test
+    void aStreamOfAnswersThatStopsIsNoticedSoonerThanTheirSpreadWouldLet() {
+        Patience patience = settled(20, 200, 1);
+        for (int i = 0; i < 200; i++) {
+            patience.heardAfter(millis(1));
+        }
+
+        assertThat(patience.stoppedNanos()).isEqualTo(millis(50));
+        assertThat(patience.boundNanos()).isGreaterThan(millis(200));
+        patience.excused();
+        assertThat(patience.stoppedNanos()).isEqualTo(millis(100));
+    }
+
+    @Test
+    void whereAnswersAreRareTheirGapsSayLittle() {
+        Patience patience = settled(20, 0, 1);
+        for (int i = 0; i < 100; i++) {
+            patience.heardAfter(millis(300));
+        }
+
+        assertThat(patience.stoppedNanos()).isEqualTo(Patience.MOST_NANOS);
+    }
 }
