@@ -9,10 +9,12 @@ import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Location;
+import io.isochrone.config.model.Probing;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.model.Service;
 import io.isochrone.config.model.Tier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,18 @@ public final class WorldPlan {
 
     /** Every node may be tried once, so that even all regions but one may die at once. */
     static final int NODES = PLACES.stream().mapToInt(Place::nodes).sum();
+
+    private static final Probing FORGIVING = new Probing(
+            Probing.DEFAULTS.interval(),
+            Probing.DEFAULTS.timeout(),
+            Probing.DEFAULTS.fall(),
+            Probing.DEFAULTS.rise(),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofSeconds(1));
+
+    /** Requests under way at a node whose backend is not boundless: more only wait longer. */
+    private static final int QUEUE = 8;
 
     private static final HostPort UNKNOWN = new HostPort("127.0.0.1", 1);
 
@@ -72,10 +86,30 @@ public final class WorldPlan {
         return deployment(UNKNOWN, UNKNOWN, nodes, backends, setup, NODES);
     }
 
-    /** The whole deployment; keys are canonical region names. */
+    /** The whole deployment; keys are canonical region names. Who takes regions out again and again by hand meets no hold-down. */
     public static Deployment deployment(
             HostPort listen, HostPort admin, Map<String, List<HostPort>> nodes, Map<String, HostPort> backends) {
-        return deployment(listen, admin, nodes, backends, WorldSetup.PLAIN, NODES);
+        Deployment plain = deployment(listen, admin, nodes, backends, WorldSetup.PLAIN, NODES);
+        RouterSettings r = plain.router();
+        RouterSettings forgiving = new RouterSettings(
+                r.listen(),
+                r.admin(),
+                r.place(),
+                r.trustedProxies(),
+                r.forwardedHeaders(),
+                r.geoDatabase(),
+                FORGIVING,
+                r.timeouts(),
+                r.limits(),
+                r.maxAttempts(),
+                r.eventLoops(),
+                r.accessLog(),
+                r.restartDelay(),
+                r.connections(),
+                r.upstreamHttp(),
+                r.maxRequestsPerRegion(),
+                r.maxRequestsPerUnit());
+        return new Deployment(plain.service(), plain.apis(), forgiving, plain.gateway());
     }
 
     /** The same for a world of that make, whose router sends a request {@code maxAttempts} times at most. */
@@ -135,7 +169,9 @@ public final class WorldPlan {
                 loopback(),
                 d.forwardedHeaders(),
                 d.timeouts(),
-                d.limits(),
+                setup.backendNanos() == 0
+                        ? d.limits()
+                        : d.limits().with(d.limits().maxConnectionsPerClient(), QUEUE),
                 d.maxAttempts(),
                 d.ejection(),
                 1,

@@ -105,7 +105,7 @@ public final class GatewayDispatcher implements Dispatcher {
 
     @Override
     public LocalAnswer overloaded() {
-        return shed(live.get().mark(), "overloaded", Outcome.SHED.message(), null);
+        return shed(live.get().mark(), NotProcessedMark.OVERLOADED, Outcome.SHED.message(), null);
     }
 
     /** Says where a response comes from, and whether the gateway itself gave it. */

@@ -23,6 +23,9 @@ public final class NotProcessedMark {
     /** The reason of a gateway whose region has no backend of the request's API that can be reached. */
     public static final String NO_BACKEND = "no_healthy_backend";
 
+    /** The reason of a gateway that has as many requests under way as it may. */
+    public static final String OVERLOADED = "overloaded";
+
     private final byte @Nullable [] token;
 
     private NotProcessedMark(byte @Nullable [] token) {

@@ -89,4 +89,56 @@ final class BulkheadTest {
         assertThat(bulkhead.enter()).isTrue();
         assertThat(bulkhead.enter()).isFalse();
     }
+
+    /** P9: a region that bears 100 at once, behind a bound of 1,000. */
+    @Test
+    void whatRefusesForOverloadIsSpared() {
+        Bulkhead bulkhead = new Bulkhead(1000);
+        int busy = 0;
+        int refused = 0;
+        int turnedAway = 0;
+        int served = 0;
+        for (int tick = 0; tick < 60_000; tick++) { // each a millisecond; 15 come, each takes 10 ms
+            for (int i = 0; i < 15; i++) {
+                if (!bulkhead.enter()) {
+                    turnedAway++;
+                } else if (busy < 100) {
+                    busy++;
+                } else {
+                    refused++;
+                    bulkhead.refused(tick * 1_000_000L);
+                    bulkhead.leave();
+                }
+            }
+            int done = (busy + 9) / 10;
+            for (int i = 0; i < done; i++) {
+                busy--;
+                served++;
+                bulkhead.answered(tick * 1_000_000L);
+                bulkhead.leave();
+            }
+        }
+        int offered = 60_000 * 15;
+        assertThat(served).isGreaterThan((int) (0.85 * 60_000 * 10));
+        assertThat(refused).isLessThan(offered / 20);
+        assertThat(turnedAway).isGreaterThan(offered / 4);
+    }
+
+    @Test
+    void whatWasLearnedIsForgottenWhenTheBoundIsReachedAgain() {
+        Bulkhead bulkhead = new Bulkhead(10);
+        for (int i = 0; i < 5; i++) {
+            bulkhead.enter();
+        }
+        bulkhead.refused(0);
+        assertThat(bulkhead.limit()).isEqualTo(4);
+        bulkhead.refused(50_000_000);
+        assertThat(bulkhead.limit()).as("the same overload").isEqualTo(4);
+
+        for (long millis = 100; millis < 1000; millis += 10) {
+            bulkhead.answered(millis * 1_000_000);
+        }
+
+        assertThat(bulkhead.limit()).isEqualTo(10);
+    }
 }

@@ -178,6 +178,7 @@ public final class Explain {
             state.ailingApis(nowNanos).forEach(ailing::add);
             region.put("requests_in_flight", state.bulkhead().count());
             region.put("max_requests", state.bulkhead().bound());
+            region.put("max_requests_now", state.bulkhead().limit());
             ArrayNode nodes = region.putArray("nodes");
             for (Endpoint node : state.nodes()) {
                 ObjectNode n = nodes.addObject().put("node", node.id());

@@ -55,6 +55,7 @@ final class RegionForwarding implements Forwarding {
     private @Nullable String left;
 
     private boolean withoutBackend;
+    private boolean overloaded;
 
     /** @param api what the request belongs to; null: none */
     RegionForwarding(
@@ -215,6 +216,7 @@ final class RegionForwarding implements Forwarding {
     public boolean isNotProcessed(@Nullable String mark) {
         boolean proof = snapshot.mark().isProof(mark);
         withoutBackend = proof && mark != null && mark.startsWith(NotProcessedMark.NO_BACKEND + ";");
+        overloaded = proof && mark != null && mark.startsWith(NotProcessedMark.OVERLOADED + ";");
         return proof;
     }
 
@@ -224,8 +226,18 @@ final class RegionForwarding implements Forwarding {
             endpoint.health().succeeded(nanos, nowNanos); // the node itself is well
             left = failure == Failure.RETRIABLE_STATUS || withoutBackend ? endpoint.region() : left;
             judge(failure, endpoint, nowNanos);
+            Bulkhead at = place;
+            if (at != null && failure == null) {
+                at.answered(nowNanos);
+            } else if (at != null && overloaded) {
+                at.refused(nowNanos);
+            }
         } else {
             endpoint.health().failed(failure, nowNanos);
+            boolean broken = failure == Failure.RESPONSE_CUT || failure == Failure.BAD_RESPONSE;
+            if (broken && here != null && here.compared(true, nowNanos)) {
+                LOG.info("api left region={} api={} reason={}", endpoint.region(), api(), failure.label());
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.isochrone.router.steering.Candidate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: every event loop moves the turn; health, latency and bulkhead say themselves who writes.
  */
 public final class RegionState {
+    static final int TRICKLE_PER_SECOND = 20;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     private final Location location;
     private final List<Endpoint> nodes;
     private final MeasuredLatency latency;
     private final Bulkhead bulkhead;
     private final Map<String, ApiHealth> apis;
     private final AtomicInteger cursor = new AtomicInteger();
+    private final AtomicLong trickleNanos = new AtomicLong(Long.MIN_VALUE / 2);
 
     /** @param apis the health of each API here, by name; those that are not among them are always well */
     RegionState(
@@ -90,7 +95,7 @@ public final class RegionState {
 
     /** Whether as many requests are under way as there may be: then the next nearest region is asked. */
     public boolean isFull() {
-        return bulkhead.count() >= bulkhead.bound();
+        return bulkhead.count() >= bulkhead.limit();
     }
 
     /** What steering needs to know. */
@@ -135,7 +140,7 @@ public final class RegionState {
     public @Nullable Endpoint pick(List<Endpoint> tried, @Nullable ApiHealth api, Trust trust, long nowNanos) {
         int size = nodes.size();
         int turn = cursor.getAndIncrement();
-        if (api != null && !may(api.share(nowNanos), trust, turn)) {
+        if (api != null && !may(api.share(nowNanos), trust, turn, nowNanos)) {
             return null;
         }
         int start = size == 0 ? 0 : Math.floorMod(turn, size);
@@ -148,23 +153,35 @@ public final class RegionState {
         return null;
     }
 
-    private static boolean may(double share, Trust trust, int turn) {
+    private boolean may(double share, Trust trust, int turn, long nowNanos) {
         return switch (trust) {
-            case SHARE -> share >= 1 || share > 0 && Spread.of(turn) < share;
+            case SHARE -> isDue(share, turn, nowNanos);
             case USABLE -> share > 0;
             case ANY_API, SUSPECT, DOUBTFUL -> true;
         };
     }
 
-    private static boolean may(EndpointHealth health, Trust trust, int turn, long nowNanos) {
+    private boolean may(EndpointHealth health, Trust trust, int turn, long nowNanos) {
         return switch (trust) {
-            case SHARE -> {
-                double share = health.share(nowNanos);
-                yield share >= 1 || share > 0 && Spread.of(turn) < share;
-            }
+            case SHARE -> isDue(health.share(nowNanos), turn, nowNanos);
             case USABLE, ANY_API -> health.isUsable(nowNanos);
             case SUSPECT -> health.isUsable(nowNanos) || health.isSuspect();
             case DOUBTFUL -> !health.isRefusing();
         };
+    }
+
+    /**
+     * Whether a turn falls into the share; and {@value #TRICKLE_PER_SECOND} a second always do, for where traffic is low there is no burst to fear, and nobody
+     * should wait for home.
+     */
+    private boolean isDue(double share, int turn, long nowNanos) {
+        if (share >= 1 || share <= 0) {
+            return share > 0;
+        }
+        if (Spread.of(turn) < share) {
+            return true;
+        }
+        long due = trickleNanos.get();
+        return nowNanos - due >= 0 && trickleNanos.compareAndSet(due, nowNanos + NANOS_PER_SECOND / TRICKLE_PER_SECOND);
     }
 }
