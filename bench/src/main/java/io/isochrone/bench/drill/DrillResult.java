@@ -18,7 +18,7 @@ import java.util.List;
  * @param faultNanos when the fault began
  * @param healNanos when its end was asked for
  * @param answersNanos when all that was hit answered again
- * @param executedTwice how many requests backends executed more than once
+ * @param executedTwice how many requests that may not be repeated backends executed more than once
  * @param meters what the router counted, once a second; empty when a peer routed
  */
 public record DrillResult(

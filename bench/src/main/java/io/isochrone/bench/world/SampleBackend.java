@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The small backend that each region of the simulated world has: answers every request with JSON that names the region, the
- * backend, the request and its header fields. It enters each request with an {@value #REQUEST_ID} into a ledger, and answers a share with 503 when it is told to.
+ * backend, the request and its header fields. It enters each request with an {@value #REQUEST_ID} that may not be repeated into a ledger, and answers a share with 503 when it is told to.
  *
  * <p>Thread-safe: one volatile share; its connections live on the transport's loops.
  */
@@ -101,6 +101,13 @@ public final class SampleBackend implements AutoCloseable {
         return new SampleBackend(transport, region, listen, ledger, workers, eachNanos);
     }
 
+    /** Whether it does no harm to execute the request again: then how often is no matter for the ledger. */
+    private static boolean mayRepeat(HttpRequest request) {
+        return request.headers().contains("Idempotency-Key")
+                || request.method().equals(HttpMethod.GET)
+                || request.method().equals(HttpMethod.HEAD);
+    }
+
     /** Answers a share of the requests with 503 from now on, without entering them into the ledger; 0: none. */
     void fail(double share) {
         failing = share;
@@ -142,7 +149,7 @@ public final class SampleBackend implements AutoCloseable {
                 head = null;
                 String id = request.headers().get(REQUEST_ID);
                 boolean fails = failing > 0 && random.nextDouble() < failing;
-                if (id != null && !fails) {
+                if (id != null && !fails && !mayRepeat(request)) {
                     ledger.record(id);
                 }
                 long body = bodyBytes;
