@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param upstreamIdle how long an unused upstream connection is kept; the router's is shorter than the gateway's downstreamIdle
  *     so that it always closes first
  * @param drain how long a node that is told to stop waits for exchanges under way
- * @param total from the end of the request to the first byte of the response, over all attempts
+ * @param total from the end of the request to the first byte of the response, over all attempts; zero: twice {@code firstByte}
  */
 public record Timeouts(
         Duration requestHead,
@@ -28,9 +28,7 @@ public record Timeouts(
         Duration upstreamIdle,
         Duration drain,
         Duration total) {
-    private static final Duration MINUTE = Duration.ofSeconds(60);
-
-    /** With a minute for all attempts together. */
+    /** With twice the wait for a first byte for all attempts together. */
     public Timeouts(
             Duration requestHead,
             Duration downstreamIdle,
@@ -40,7 +38,21 @@ public record Timeouts(
             Duration tunnelIdle,
             Duration upstreamIdle,
             Duration drain) {
-        this(requestHead, downstreamIdle, connect, firstByte, streamIdle, tunnelIdle, upstreamIdle, drain, MINUTE);
+        this(
+                requestHead,
+                downstreamIdle,
+                connect,
+                firstByte,
+                streamIdle,
+                tunnelIdle,
+                upstreamIdle,
+                drain,
+                Duration.ZERO);
+    }
+
+    /** How long all attempts together may take, in nanoseconds. */
+    public long totalNanos() {
+        return total.isZero() ? 2 * firstByte.toNanos() : total.toNanos();
     }
 
     /** What a router waits unless told otherwise. */

@@ -69,9 +69,9 @@ final class NodeKeys {
                 "first-byte", time, d.firstByte(), "from the end of the request head to the start of the response");
         Key<Duration> total = Key.optional(
                 "total",
-                time,
+                Kinds.duration(0),
                 d.total(),
-                "from the end of the request to the start of the response, over all attempts");
+                "from the end of the request to the start of the response, over all attempts; 0s: twice `first-byte`");
         Key<Duration> streamIdle = Key.optional(
                 "stream-idle", time, d.streamIdle(), "without a byte in either direction while a body is under way");
         Key<Duration> tunnelIdle = Key.optional(

@@ -1,9 +1,9 @@
 package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.buffer.MemoryPressure;
+import io.isochrone.proxy.exchange.AnswerWatches;
 import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeContext;
-import io.isochrone.proxy.exchange.Lanes;
 import io.isochrone.proxy.exchange.UnderWay;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.resilience.RetryBudget;
@@ -46,7 +46,7 @@ public final class LoopState {
     private final ProxyOptions options;
     private final UpstreamPool upstreams;
     private final ExchangeContext context;
-    private final Lanes lanes;
+    private final AnswerWatches watches;
     private final AtomicInteger connectionCount;
     private final AtomicInteger handshakeCount;
     private final int loops;
@@ -82,7 +82,7 @@ public final class LoopState {
         this.handshakeCount = handshakeCount;
         this.loops = transport.count();
         this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), options.tls(), seed);
-        this.lanes = new Lanes(this::beginLooking);
+        this.watches = new AnswerWatches(this::beginLooking);
         this.context = new ExchangeContext(
                 options.settings(),
                 upstreams,
@@ -91,7 +91,7 @@ public final class LoopState {
                 "2 " + Loops.PREFIX + options.nodeId(),
                 loop.ticker(),
                 new UnderWay(),
-                lanes,
+                watches,
                 new RetryBudget(),
                 memory);
         long now = now();
@@ -101,12 +101,13 @@ public final class LoopState {
     }
 
     private void beginLooking() {
-        loop.scheduleAtFixedRate(() -> lanes.look(now()), Lanes.LOOK_NANOS, Lanes.LOOK_NANOS, TimeUnit.NANOSECONDS);
+        loop.scheduleAtFixedRate(
+                () -> watches.look(now()), AnswerWatches.LOOK_NANOS, AnswerWatches.LOOK_NANOS, TimeUnit.NANOSECONDS);
     }
 
     private void sweep() {
         long now = now();
-        lanes.sweep(now);
+        watches.sweep(now);
         setEpoch(now);
         options.observer().loopLag(Math.max(0, now - sweepDue));
         sweepDue += SWEEP_NANOS; // a missed sweep is caught up on at once, and tells how late it is itself

@@ -1,5 +1,8 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.proxy.http.H1Request;
+import java.util.Locale;
+
 /**
  * Whether a request's body comes fast enough. A client that sends a byte now and then is never idle, and holds its place, and its
  * upstream's, for ever.
@@ -9,6 +12,7 @@ package io.isochrone.proxy.exchange;
  * <p>Confined to one event loop.
  */
 final class BodyPace {
+    private static final String GRPC = "application/grpc";
     private static final long SECOND_NANOS = 1_000_000_000L;
 
     private long sinceNanos;
@@ -35,5 +39,13 @@ final class BodyPace {
         sinceNanos = nowNanos;
         sinceBytes = bytes;
         return slow;
+    }
+
+    /** Whether the body is a stream of its own, such as gRPC's, that may be as slow as it likes. */
+    static boolean isStream(H1Request request) {
+        String type = request.header("content-type");
+        String te = request.header("te");
+        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+                || te != null && te.toLowerCase(Locale.ROOT).contains("trailers");
     }
 }

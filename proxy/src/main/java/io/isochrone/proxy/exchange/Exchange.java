@@ -10,7 +10,6 @@ import io.isochrone.proxy.http.Violation;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import io.netty.buffer.ByteBuf;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +25,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one event loop.
  */
-public final class Exchange extends Lane.Waiter implements UpstreamListener {
+public final class Exchange extends AnswerWatch.Waiter implements UpstreamListener {
     private enum State {
         CONNECTING,
         AWAITING_HEAD,
         RELAYING,
         DONE
     }
-
-    private static final String GRPC = "application/grpc";
 
     private final DownstreamStream down;
     private final H1Request request;
@@ -146,7 +143,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     private void attempt(Endpoint next, long now) {
         endpoint = next;
         up = null;
-        leaveLane();
+        leaveWatch();
         state = State.CONNECTING;
         triedFresh = false;
         attemptNanos = now;
@@ -268,11 +265,11 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         if (moved) {
             moved = false;
             activityNanos = nowNanos;
-            Lane lane = state == State.RELAYING && endpoint != null
-                    ? context.lanes().of(endpoint, nowNanos)
+            AnswerWatch watch = state == State.RELAYING && endpoint != null
+                    ? context.watches().of(endpoint, nowNanos)
                     : null;
-            if (lane != null) {
-                lane.heard(nowNanos);
+            if (watch != null) {
+                watch.heard(nowNanos);
             }
         }
         var timeouts = context.settings().get().timeouts();
@@ -313,13 +310,13 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     }
 
     private boolean isOutOfTime(long nowNanos, Timeouts timeouts) {
-        return wholeSeen && nowNanos - wholeNanos > timeouts.total().toNanos();
+        return wholeSeen && nowNanos - wholeNanos > timeouts.totalNanos();
     }
 
     /** Only of a body that is all the upstream waits for: what is a stream of its own may be as slow as it likes. */
     private boolean isBodyTooSlow(long nowNanos) {
         Limits limits = context.settings().get().limits();
-        if (requestWhole || limits.minBodyRate() == 0 || isStream()) {
+        if (requestWhole || limits.minBodyRate() == 0 || BodyPace.isStream(request)) {
             return false;
         }
         boolean held = waited || requestBytes == 0 && request.header("expect") != null;
@@ -335,13 +332,6 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
                 limits.minBodyRate(),
                 limits.bodyRateWindow().toNanos(),
                 nowNanos);
-    }
-
-    private boolean isStream() {
-        String type = request.header("content-type");
-        String te = request.header("te");
-        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
-                || te != null && te.toLowerCase(Locale.ROOT).contains("trailers");
     }
 
     // ---- from upstream
@@ -360,9 +350,9 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         state = State.AWAITING_HEAD;
         moved = true;
         long sent = starting ? startNanos : context.now();
-        Lane lane = context.lanes().of(to, sent);
-        if (lane != null) {
-            lane.add(this, sent);
+        AnswerWatch watch = context.watches().of(to, sent);
+        if (watch != null) {
+            watch.add(this, sent);
         }
         stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
@@ -501,7 +491,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             return;
         }
         up = null;
-        leaveLane();
+        leaveWatch();
         if (tunnel && upstreamEnded) {
             finish(Outcome.RELAYED); // it had said all that it had to say
         } else if (state == State.RELAYING) {
@@ -583,7 +573,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         long now = context.now();
         last = failure;
         up = null;
-        leaveLane();
+        leaveWatch();
         if (endpoint != null) {
             report(failure, 0, now);
             Endpoint next = nextAfter(failure, now);
@@ -601,7 +591,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         report(failure, 0, now);
         UpstreamStream stream = up;
         up = null;
-        leaveLane();
+        leaveWatch();
         if (stream != null) {
             stream.cancel();
         }
@@ -622,7 +612,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
             kept.resume();
             return;
         }
-        Outcome outcome = outcomeOf(failure);
+        Outcome outcome = RepeatRule.outcomeOf(failure, mayRepeat());
         LocalAnswer answer = plan.exhausted(outcome, failure, trail.count()).marked(outcome);
         cancelUpstream();
         replay.release();
@@ -660,31 +650,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
     }
 
     private boolean mayRepeat() {
-        return switch (request.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
-            case "PUT", "DELETE" -> plan.mayRepeatWrites();
-            default -> plan.mayRepeatWrites() && request.header("idempotency-key") != null;
-        };
-    }
-
-    private Outcome outcomeOf(Failure failure) {
-        return switch (failure) {
-            case BULKHEAD_FULL -> Outcome.SHED;
-            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, REFUSING, NO_STREAM -> Outcome.UNAVAILABLE;
-            case CONNECT_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
-            case FIRST_BYTE_TIMEOUT, SILENT, SUSPECTED ->
-                mayRepeat() ? Outcome.GATEWAY_TIMEOUT : Outcome.AMBIGUOUS_TIMEOUT;
-            case RESET_BEFORE_RESPONSE, STALE_CONNECTION, STREAM_RESET ->
-                mayRepeat() ? Outcome.BAD_GATEWAY : Outcome.AMBIGUOUS;
-            case HEAD_TOO_LARGE -> Outcome.HEADERS_TOO_LARGE;
-            case CONNECT_REFUSED,
-                    TLS_FAILED,
-                    CLOSED_BEFORE_SENT,
-                    RETRIABLE_STATUS,
-                    BAD_RESPONSE,
-                    RESPONSE_CUT,
-                    STREAM_IDLE -> Outcome.BAD_GATEWAY;
-        };
+        return RepeatRule.mayRepeat(request, plan.mayRepeatWrites());
     }
 
     // ---- ending
@@ -724,7 +690,7 @@ public final class Exchange extends Lane.Waiter implements UpstreamListener {
         UpstreamStream kept = held;
         up = null;
         held = null;
-        leaveLane();
+        leaveWatch();
         if (stream != null) {
             stream.cancel();
         }

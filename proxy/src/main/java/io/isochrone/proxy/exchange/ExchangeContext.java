@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param viaTwo the same for HTTP/2
  * @param ticker the loop's time
  * @param underWay how many of them there are
- * @param lanes where they wait for answers
+ * @param watches where they wait for answers
  * @param retries how many may be sent again
  * @param memory whether there is room for what only might be needed
  */
@@ -30,7 +30,7 @@ public record ExchangeContext(
         String viaTwo,
         Ticker ticker,
         UnderWay underWay,
-        Lanes lanes,
+        AnswerWatches watches,
         RetryBudget retries,
         MemoryPressure memory) {
     public long now() {

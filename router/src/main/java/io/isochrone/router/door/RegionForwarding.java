@@ -69,13 +69,13 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
-        leave(); // the attempt before this one is over, and its region need not be this one's
         Endpoint next = best(nowNanos);
         if (next == null && left != null) {
             left = null;
             next = best(nowNanos);
         }
         if (next != null) {
+            leave(); // only now: with nowhere else to go, the answer that was kept is relayed from there
             tried.add(next);
         }
         return next;

@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-final class LaneTest {
+final class AnswerWatchTest {
     private static final class Health implements EndpointHealth {
         private int silences;
         private boolean suspect;
@@ -54,7 +54,7 @@ final class LaneTest {
         public void succeeded(long nanos, long nowNanos) {}
     }
 
-    private final class Request extends Lane.Waiter {
+    private final class Request extends AnswerWatch.Waiter {
         private final boolean leaves;
         private long dueMillis;
 
@@ -66,7 +66,7 @@ final class LaneTest {
         void endpointMute() {
             told.add(this);
             if (leaves) {
-                leaveLane();
+                leaveWatch();
             }
         }
 
@@ -74,7 +74,7 @@ final class LaneTest {
         void endpointSilent() {
             asked.add(this);
             if (leaves) {
-                leaveLane();
+                leaveWatch();
             }
         }
     }
@@ -84,8 +84,8 @@ final class LaneTest {
     private final Health health = new Health();
     private final Endpoint endpoint =
             new Endpoint("node", "westeurope", InetSocketAddress.createUnresolved("test", 1), health);
-    private final Lanes lanes = new Lanes(() -> {});
-    private final Lane lane = Objects.requireNonNull(lanes.of(endpoint, 0));
+    private final AnswerWatches watches = new AnswerWatches(() -> {});
+    private final AnswerWatch watch = Objects.requireNonNull(watches.of(endpoint, 0));
 
     private static long millis(long millis) {
         return TimeUnit.MILLISECONDS.toNanos(millis);
@@ -93,7 +93,7 @@ final class LaneTest {
 
     private Request send(long atMillis, boolean leaves) {
         Request request = new Request(leaves);
-        lane.add(request, millis(atMillis));
+        watch.add(request, millis(atMillis));
         return request;
     }
 
@@ -123,7 +123,7 @@ final class LaneTest {
     /** Looks as a loop does, at least every 5 ms. */
     private void listen(long fromMillis, long toMillis) {
         for (long t = fromMillis; t <= toMillis; t += 5) {
-            lanes.look(millis(t));
+            watches.look(millis(t));
         }
     }
 
@@ -153,7 +153,7 @@ final class LaneTest {
             while (flying.peek().dueMillis <= t) {
                 flying.remove().answered(millis(t));
             }
-            lanes.look(millis(t));
+            watches.look(millis(t));
         }
         assertThat(health.silences).isZero();
 
@@ -167,7 +167,7 @@ final class LaneTest {
     @Test
     void fewOverdueAnswersWaitForTheProbe() {
         learn();
-        for (int t = 1000; t < 1000 + Lane.MANY - 1; t++) {
+        for (int t = 1000; t < 1000 + AnswerWatch.MANY - 1; t++) {
             send(t, true);
         }
 
@@ -183,9 +183,9 @@ final class LaneTest {
         for (int t = 1000; t < 1010; t++) {
             send(t, true);
         }
-        lanes.look(millis(1010));
+        watches.look(millis(1010));
 
-        lanes.look(millis(2000));
+        watches.look(millis(2000));
         listen(2005, 2050);
         assertThat(health.silences).isZero();
 
@@ -199,7 +199,7 @@ final class LaneTest {
         send(1000, true);
         for (int t = 1010; t < 3000; t += 20) {
             send(t, true).answered(millis(t + 20));
-            lanes.look(millis(t + 20));
+            watches.look(millis(t + 20));
         }
 
         assertThat(health.silences).isZero();
@@ -210,8 +210,8 @@ final class LaneTest {
         learn();
         send(1000, true);
         for (int t = 1000; t < 3000; t += 20) {
-            lane.heard(millis(t));
-            lanes.look(millis(t));
+            watch.heard(millis(t));
+            watches.look(millis(t));
         }
 
         assertThat(health.silences).isZero();
@@ -247,7 +247,7 @@ final class LaneTest {
         listen(1035, 1040);
         assertThat(told).as("who was sent to a mute node knew").doesNotContain(late);
         post.answered(millis(1045));
-        late.leaveLane();
+        late.leaveWatch();
         health.mute = false;
         listen(1045, 1050);
         Request again = send(1051, true);
@@ -265,14 +265,14 @@ final class LaneTest {
                 if (waiting.isEmpty() || random.nextInt(2) == 0) {
                     waiting.add(send(t, false));
                 } else {
-                    waiting.remove(random.nextInt(waiting.size())).leaveLane();
+                    waiting.remove(random.nextInt(waiting.size())).leaveWatch();
                 }
             }
             told.clear();
             health.mute = true;
             listen(600, 605);
             assertThat(told).as("seed " + seed).containsExactlyElementsOf(waiting);
-            waiting.forEach(Request::leaveLane);
+            waiting.forEach(Request::leaveWatch);
             health.mute = false;
             listen(600, 605);
         }
@@ -283,6 +283,6 @@ final class LaneTest {
         Endpoint backend = new Endpoint(
                 "b", "westeurope", InetSocketAddress.createUnresolved("test", 1), EndpointHealth.ALWAYS_GOOD);
 
-        assertThat(lanes.of(backend, 0)).isNull();
+        assertThat(watches.of(backend, 0)).isNull();
     }
 }

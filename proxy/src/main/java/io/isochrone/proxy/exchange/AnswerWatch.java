@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one event loop.
  */
-final class Lane {
-    /** Who waits. A link of its lane's list, so that coming and going costs no allocation. */
+final class AnswerWatch {
+    /** Who waits. A link of its watch's list, so that coming and going costs no allocation. */
     abstract static class Waiter {
         private @Nullable Waiter before;
         private @Nullable Waiter behind;
-        private @Nullable Lane lane;
+        private @Nullable AnswerWatch watch;
         private long sentNanos;
         /** Sent although the endpoint was mute, for want of a better one: it knew, and is told nothing. */
         private boolean resigned;
@@ -24,23 +24,23 @@ final class Lane {
         /** Whether it has asked itself whether to leave a silent endpoint. */
         private boolean asked;
 
-        /** The endpoint is out because it says nothing: whoever can should go elsewhere. May leave the lane. */
+        /** The endpoint is out because it says nothing: whoever can should go elsewhere. May leave the watch. */
         abstract void endpointMute();
 
-        /** The endpoint has stopped answering anybody, and is being asked why: whoever can afford it may go elsewhere. May leave the lane. */
+        /** The endpoint has stopped answering anybody, and is being asked why: whoever can afford it may go elsewhere. May leave the watch. */
         abstract void endpointSilent();
 
-        /** Leaves its lane, if it is in one. */
-        final void leaveLane() {
-            Lane in = lane;
+        /** Leaves its watch, if it is in one. */
+        final void leaveWatch() {
+            AnswerWatch in = watch;
             if (in != null) {
                 in.remove(this);
             }
         }
 
-        /** The endpoint has answered; {@code nowNanos} is when. Leaves its lane. */
+        /** The endpoint has answered; {@code nowNanos} is when. Leaves its watch. */
         final void answered(long nowNanos) {
-            Lane in = lane;
+            AnswerWatch in = watch;
             if (in != null) {
                 in.heard(nowNanos);
                 in.patience.answered(nowNanos - sentNanos);
@@ -60,7 +60,7 @@ final class Lane {
     private boolean suspecting;
     private boolean told;
 
-    Lane(Endpoint endpoint, long nowNanos) {
+    AnswerWatch(Endpoint endpoint, long nowNanos) {
         this.health = endpoint.health();
         this.heardNanos = nowNanos;
     }
@@ -68,7 +68,7 @@ final class Lane {
     /** A request was sent. */
     void add(Waiter waiter, long nowNanos) {
         Waiter last = newest;
-        waiter.lane = this;
+        waiter.watch = this;
         waiter.sentNanos = nowNanos;
         waiter.resigned = health.isMute();
         waiter.asked = waiter.resigned;
@@ -95,7 +95,7 @@ final class Lane {
         } else {
             behind.before = before;
         }
-        waiter.lane = null;
+        waiter.watch = null;
         waiter.before = null;
         waiter.behind = null;
     }
