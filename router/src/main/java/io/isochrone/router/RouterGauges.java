@@ -26,6 +26,7 @@ final class RouterGauges {
     private static final String INFLATION = "isochrone.region.inflation.seconds";
     private static final String IN_FLIGHT = "isochrone.region.requests.in.flight";
     private static final String LIMIT = "isochrone.region.requests.limit";
+    private static final String RATE = "isochrone.region.requests.per.second.limit";
     private static final String NODE = "isochrone.node.usable";
     private static final String SHARE = "isochrone.node.share";
 
@@ -75,8 +76,9 @@ final class RouterGauges {
                             labels,
                             () -> region.isUsable(Ticker.systemTicker().nanoTime()) ? 1 : 0));
             put(next, new Gauge(INFLATION, labels, () -> region.inflationMillis() / 1000));
-            put(next, new Gauge(IN_FLIGHT, labels, () -> region.bulkhead().count()));
-            put(next, new Gauge(LIMIT, labels, () -> region.bulkhead().limit()));
+            put(next, new Gauge(IN_FLIGHT, labels, () -> region.capacity().count()));
+            put(next, new Gauge(LIMIT, labels, () -> region.capacity().bound()));
+            put(next, new Gauge(RATE, labels, () -> region.capacity().perSecond()));
             for (Endpoint node : region.nodes()) {
                 Map<String, String> both = Map.of("region", region.name(), "node", node.id());
                 put(
@@ -116,7 +118,9 @@ final class RouterGauges {
         return switch (name) {
             case USABLE -> "Whether any node of the region may be used";
             case INFLATION -> "How much slower than its distance the region is measured from this router";
-            case LIMIT -> "How many of them there may be: as configured, or less as learned from gateways that shed";
+            case LIMIT -> "How many of them there may be";
+            case RATE ->
+                "How many of them a second the region is believed to bear, since its gateways shed; +Inf: they do not";
             case SHARE -> "The share of its requests that the node gets: less than 1 while it comes back";
             case IN_FLIGHT -> "Requests to the region that are under way from this router";
             default -> "Whether requests may be sent to the node";

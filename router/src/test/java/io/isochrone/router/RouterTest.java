@@ -239,7 +239,7 @@ final class RouterTest {
 
         ready.complete(null);
         assertThat(slow.get().body()).isEqualTo("west");
-        await(() -> router.snapshot().regions().get(0).bulkhead().count() == 0);
+        await(() -> router.snapshot().regions().get(0).capacity().count() == 0);
         assertThat(get(AMSTERDAM).body()).isEqualTo("west");
     }
 

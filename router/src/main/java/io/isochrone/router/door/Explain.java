@@ -176,9 +176,12 @@ public final class Explain {
             region.put("measured_ms", state.roundTripMillis());
             ArrayNode ailing = region.putArray("ailing_apis");
             state.ailingApis(nowNanos).forEach(ailing::add);
-            region.put("requests_in_flight", state.bulkhead().count());
-            region.put("max_requests", state.bulkhead().bound());
-            region.put("max_requests_now", state.bulkhead().limit());
+            region.put("requests_in_flight", state.capacity().count());
+            region.put("max_requests", state.capacity().bound());
+            double rate = state.capacity().perSecond();
+            if (!Double.isInfinite(rate)) {
+                region.put("max_requests_per_second", Math.round(rate));
+            }
             ArrayNode nodes = region.putArray("nodes");
             for (Endpoint node : state.nodes()) {
                 ObjectNode n = nodes.addObject().put("node", node.id());

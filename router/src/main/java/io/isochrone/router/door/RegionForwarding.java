@@ -9,8 +9,9 @@ import io.isochrone.proxy.exchange.LocalAnswer;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
-import io.isochrone.proxy.resilience.Bulkhead;
+import io.isochrone.proxy.resilience.LearnedRate;
 import io.isochrone.router.region.ApiHealth;
+import io.isochrone.router.region.RegionCapacity;
 import io.isochrone.router.region.RegionState;
 import io.isochrone.router.region.RegionState.Trust;
 import io.isochrone.router.steering.Choice;
@@ -43,7 +44,7 @@ final class RegionForwarding implements Forwarding {
 
     private long currentBit;
     /** Where this request has a place. */
-    private @Nullable Bulkhead place;
+    private @Nullable RegionCapacity place;
     /** Bits of the regions, by index, that had no room; regions 64 apart share a bit, which only passes one over too many. */
     private long full;
     /** The API's health where the request is now; null: not watched. */
@@ -56,6 +57,10 @@ final class RegionForwarding implements Forwarding {
 
     private boolean withoutBackend;
     private boolean overloaded;
+    /** Whether an overloaded region refused this request: it has been far, and goes before others. */
+    private boolean returned;
+    /** When the endpoint was given. */
+    private long nowNanos;
 
     /** @param api what the request belongs to; null: none */
     RegionForwarding(
@@ -69,6 +74,7 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public @Nullable Endpoint next(int attempt, long nowNanos) {
+        this.nowNanos = nowNanos;
         Endpoint next = best(nowNanos);
         if (next == null && left != null) {
             left = null;
@@ -131,14 +137,19 @@ final class RegionForwarding implements Forwarding {
         if (region == null) {
             throw new IllegalStateException("no endpoint was given");
         }
-        boolean entered =
-                isHome(region) ? region.bulkhead().enter() : region.bulkhead().enterAsGuest();
-        if (entered) {
-            place = region.bulkhead();
+        if (region.capacity().enter(rank(region), nowNanos)) {
+            place = region.capacity();
             return true;
         }
         full |= currentBit;
         return false;
+    }
+
+    private LearnedRate.Rank rank(RegionState region) {
+        if (returned) {
+            return LearnedRate.Rank.RETURNED;
+        }
+        return isHome(region) ? LearnedRate.Rank.HOME : LearnedRate.Rank.GUEST;
     }
 
     /** Whether no region is nearer, in service or not; what the operator disabled is nobody's home. */
@@ -159,7 +170,7 @@ final class RegionForwarding implements Forwarding {
     }
 
     private void leave() {
-        Bulkhead left = place;
+        RegionCapacity left = place;
         place = null;
         if (left != null) {
             left.leave();
@@ -226,11 +237,12 @@ final class RegionForwarding implements Forwarding {
             endpoint.health().succeeded(nanos, nowNanos); // the node itself is well
             left = failure == Failure.RETRIABLE_STATUS || withoutBackend ? endpoint.region() : left;
             judge(failure, endpoint, nowNanos);
-            Bulkhead at = place;
+            RegionCapacity at = place;
             if (at != null && failure == null) {
                 at.answered(nowNanos);
             } else if (at != null && overloaded) {
-                at.refused(nowNanos);
+                returned = true;
+                at.refused(nowNanos - nanos, nowNanos);
             }
         } else {
             endpoint.health().failed(failure, nowNanos);

@@ -14,7 +14,6 @@ import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.health.Prober;
-import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
 import io.netty.util.concurrent.Ticker;
@@ -51,7 +50,7 @@ public final class RegionDirectory implements AutoCloseable {
     /** By region, then by API. */
     private Map<String, Map<String, ApiHealth>> apis = Map.of();
 
-    private Map<String, Bulkhead> bulkheads = Map.of();
+    private Map<String, RegionCapacity> capacities = Map.of();
     private List<Prober> probers = List.of();
     private volatile boolean held;
     /** Who is asked when a node is silent, by the node's id. */
@@ -80,7 +79,7 @@ public final class RegionDirectory implements AutoCloseable {
         boolean encrypted = deployment.router().connections().upstreamTls() != null;
         Map<NodeKey, Endpoint> next = new HashMap<>();
         Map<String, MeasuredLatency> nextLatencies = new HashMap<>();
-        Map<String, Bulkhead> nextBulkheads = new HashMap<>();
+        Map<String, RegionCapacity> nextCapacities = new HashMap<>();
         List<RegionState> regions = new ArrayList<>();
         List<Prober> started = new ArrayList<>();
         Map<String, Watch> nextWatches = new HashMap<>();
@@ -97,10 +96,10 @@ public final class RegionDirectory implements AutoCloseable {
             nextLatencies.put(location.region().name(), latency);
             Map<String, ApiHealth> health = apis(location.region().name(), deployment.apis());
             nextApis.put(location.region().name(), health);
-            Bulkhead bulkhead =
-                    bulkhead(location.region().name(), deployment.router().requestsTo(location.units()));
-            nextBulkheads.put(location.region().name(), bulkhead);
-            RegionState region = new RegionState(location, endpoints, latency, bulkhead, health);
+            RegionCapacity capacity =
+                    capacity(location.region().name(), deployment.router().requestsTo(location.units()));
+            nextCapacities.put(location.region().name(), capacity);
+            RegionState region = new RegionState(location, endpoints, latency, capacity, health);
             regions.add(region);
             if (!location.gatewayDisabled()) {
                 for (Endpoint endpoint : endpoints) {
@@ -118,7 +117,7 @@ public final class RegionDirectory implements AutoCloseable {
         nodes = next;
         latencies = nextLatencies;
         apis = nextApis;
-        bulkheads = nextBulkheads;
+        capacities = nextCapacities;
         return List.copyOf(regions);
     }
 
@@ -133,10 +132,10 @@ public final class RegionDirectory implements AutoCloseable {
     }
 
     /** What is under way counts on after a reload. */
-    private Bulkhead bulkhead(String region, int bound) {
-        Bulkhead old = bulkheads.get(region);
+    private RegionCapacity capacity(String region, int bound) {
+        RegionCapacity old = capacities.get(region);
         if (old == null) {
-            return new Bulkhead(bound);
+            return new RegionCapacity(bound);
         }
         old.bound(bound);
         return old;

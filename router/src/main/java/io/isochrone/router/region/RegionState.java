@@ -3,7 +3,6 @@ package io.isochrone.router.region;
 import io.isochrone.config.model.Location;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
-import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.router.steering.Candidate;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A region as the router knows it now: its nodes with their health, and how far it is measured to be.
  *
- * <p>Thread-safe: every event loop moves the turn; health, latency and bulkhead say themselves who writes.
+ * <p>Thread-safe: every event loop moves the turn; health, latency and capacity say themselves who writes.
  */
 public final class RegionState {
     static final int TRICKLE_PER_SECOND = 20;
@@ -23,7 +22,7 @@ public final class RegionState {
     private final Location location;
     private final List<Endpoint> nodes;
     private final MeasuredLatency latency;
-    private final Bulkhead bulkhead;
+    private final RegionCapacity capacity;
     private final Map<String, ApiHealth> apis;
     private final AtomicInteger cursor = new AtomicInteger();
     private final AtomicLong trickleNanos = new AtomicLong(Long.MIN_VALUE / 2);
@@ -33,13 +32,13 @@ public final class RegionState {
             Location location,
             List<Endpoint> nodes,
             MeasuredLatency latency,
-            Bulkhead bulkhead,
+            RegionCapacity capacity,
             Map<String, ApiHealth> apis) {
         this.apis = Map.copyOf(apis);
         this.location = location;
         this.nodes = List.copyOf(nodes);
         this.latency = latency;
-        this.bulkhead = bulkhead;
+        this.capacity = capacity;
     }
 
     MeasuredLatency latency() {
@@ -59,8 +58,8 @@ public final class RegionState {
     }
 
     /** How many requests to the region are and may be under way from this router. */
-    public Bulkhead bulkhead() {
-        return bulkhead;
+    public RegionCapacity capacity() {
+        return capacity;
     }
 
     /** The smoothed round trip from this router in milliseconds, or -1. */
@@ -95,7 +94,7 @@ public final class RegionState {
 
     /** Whether as many requests are under way as there may be: then the next nearest region is asked. */
     public boolean isFull() {
-        return bulkhead.count() >= bulkhead.limit();
+        return capacity.isFull();
     }
 
     /** What steering needs to know. */

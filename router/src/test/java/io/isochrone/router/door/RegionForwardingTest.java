@@ -23,6 +23,7 @@ import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
+import io.isochrone.proxy.resilience.LearnedRate;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.router.geo.GeoDatabase;
 import io.isochrone.router.geo.Locator;
@@ -164,8 +165,8 @@ final class RegionForwardingTest {
         RegionState near = region(0, false, node(0, 1), node(0, 2));
         RegionState far = region(1, false, node(1, 1));
         RouterSnapshot snapshot = snapshot(OWN, List.of(near, far));
-        near.bulkhead().enter();
-        near.bulkhead().enter();
+        near.capacity().enter(LearnedRate.Rank.HOME, 0);
+        near.capacity().enter(LearnedRate.Rank.HOME, 0);
         RegionForwarding plan = plan(snapshot);
 
         Endpoint first = Objects.requireNonNull(plan.next(0, 0));
@@ -174,25 +175,25 @@ final class RegionForwardingTest {
         Endpoint second = Objects.requireNonNull(plan.next(0, 0));
         assertThat(second.id()).isEqualTo("eastus-1");
         assertThat(plan.enter(second)).isTrue();
-        assertThat(far.bulkhead().count()).isOne();
+        assertThat(far.capacity().count()).isOne();
         assertThat(plan.next(1, 0)).as("the other node of the full region").isNull();
-        assertThat(far.bulkhead().count())
+        assertThat(far.capacity().count())
                 .as("its bad answer is still to be relayed")
                 .isOne();
 
         plan.ended();
         plan.ended();
 
-        assertThat(far.bulkhead().count()).isZero();
-        assertThat(near.bulkhead().count()).isEqualTo(2);
+        assertThat(far.capacity().count()).isZero();
+        assertThat(near.capacity().count()).isEqualTo(2);
     }
 
     @Test
     void explainsThatARegionIsFull() throws Exception {
         RegionState near = region(0, false, node(0, 1));
         RouterSnapshot snapshot = snapshot(OWN, List.of(near, region(1, false, node(1, 1))));
-        near.bulkhead().enter();
-        near.bulkhead().enter();
+        near.capacity().enter(LearnedRate.Rank.HOME, 0);
+        near.capacity().enter(LearnedRate.Rank.HOME, 0);
 
         JsonNode told = new ObjectMapper().readTree(Explain.explain(snapshot, "9.9.9.9", true, 0));
 

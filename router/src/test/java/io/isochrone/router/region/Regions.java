@@ -4,7 +4,6 @@ import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Region;
 import io.isochrone.proxy.balance.Endpoint;
-import io.isochrone.proxy.resilience.Bulkhead;
 import java.util.List;
 import java.util.Map;
 
@@ -18,8 +17,18 @@ public final class Regions {
                 new Location(region, 1, false, List.of()),
                 nodes,
                 new MeasuredLatency(own, region.point()),
-                new Bulkhead(1000),
+                new RegionCapacity(1000),
                 Map.of(api, new ApiHealth(() -> false)));
+    }
+
+    /** A region with as many places as anybody asks for. */
+    public static RegionState roomy(Region region, List<Endpoint> nodes, GeoPoint own) {
+        return new RegionState(
+                new Location(region, 1, false, List.of()),
+                nodes,
+                new MeasuredLatency(own, region.point()),
+                new RegionCapacity(1_000_000),
+                Map.of());
     }
 
     /** A region whose measured round trip is {@code millis}, with room for two requests; 0 or less: none was measured. */
@@ -28,6 +37,7 @@ public final class Regions {
         for (int i = 0; millis > 0 && i < 20; i++) {
             latency.measured((long) (millis * 1e6));
         }
-        return new RegionState(new Location(region, 1, disabled, List.of()), nodes, latency, new Bulkhead(2), Map.of());
+        return new RegionState(
+                new Location(region, 1, disabled, List.of()), nodes, latency, new RegionCapacity(2), Map.of());
     }
 }
