@@ -27,6 +27,7 @@ final class RouterGauges {
     private static final String IN_FLIGHT = "isochrone.region.requests.in.flight";
     private static final String LIMIT = "isochrone.region.requests.limit";
     private static final String RATE = "isochrone.region.requests.per.second.limit";
+    private static final String API_RATE = "isochrone.region.api.requests.per.second.limit";
     private static final String NODE = "isochrone.node.usable";
     private static final String SHARE = "isochrone.node.share";
 
@@ -79,6 +80,13 @@ final class RouterGauges {
             put(next, new Gauge(IN_FLIGHT, labels, () -> region.capacity().count()));
             put(next, new Gauge(LIMIT, labels, () -> region.capacity().bound()));
             put(next, new Gauge(RATE, labels, () -> region.capacity().perSecond()));
+            region.apis()
+                    .forEach((api, health) -> put(
+                            next,
+                            new Gauge(
+                                    API_RATE,
+                                    Map.of("region", region.name(), "api", api),
+                                    () -> health.rate().perSecond())));
             for (Endpoint node : region.nodes()) {
                 Map<String, String> both = Map.of("region", region.name(), "node", node.id());
                 put(
@@ -121,6 +129,8 @@ final class RouterGauges {
             case LIMIT -> "How many of them there may be";
             case RATE ->
                 "How many of them a second the region is believed to bear, since its gateways shed; +Inf: they do not";
+            case API_RATE ->
+                "The same for the requests of an API, which its gateways have refused for having too many of it";
             case SHARE -> "The share of its requests that the node gets: less than 1 while it comes back";
             case IN_FLIGHT -> "Requests to the region that are under way from this router";
             default -> "Whether requests may be sent to the node";

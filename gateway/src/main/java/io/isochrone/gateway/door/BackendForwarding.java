@@ -147,7 +147,7 @@ final class BackendForwarding implements Forwarding {
         if (full) {
             return GatewayDispatcher.shed(
                     snapshot.mark(),
-                    "bulkhead_full",
+                    NotProcessedMark.BULKHEAD_FULL,
                     "API '" + api.name() + "' has as many requests under way as it may",
                     api.name());
         }

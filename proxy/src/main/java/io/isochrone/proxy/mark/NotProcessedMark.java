@@ -26,6 +26,9 @@ public final class NotProcessedMark {
     /** The reason of a gateway that has as many requests under way as it may. */
     public static final String OVERLOADED = "overloaded";
 
+    /** The reason of a gateway that has as many requests of the API under way as it may. */
+    public static final String BULKHEAD_FULL = "bulkhead_full";
+
     private final byte @Nullable [] token;
 
     private NotProcessedMark(byte @Nullable [] token) {

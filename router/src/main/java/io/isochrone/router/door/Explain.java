@@ -182,6 +182,8 @@ public final class Explain {
             if (!Double.isInfinite(rate)) {
                 region.put("max_requests_per_second", Math.round(rate));
             }
+            ObjectNode apiRates = region.putObject("max_api_requests_per_second");
+            state.apiRates().forEach(apiRates::put);
             ArrayNode nodes = region.putArray("nodes");
             for (Endpoint node : state.nodes()) {
                 ObjectNode n = nodes.addObject().put("node", node.id());

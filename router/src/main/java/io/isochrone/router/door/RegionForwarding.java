@@ -57,6 +57,7 @@ final class RegionForwarding implements Forwarding {
 
     private boolean withoutBackend;
     private boolean overloaded;
+    private boolean apiFull;
     /** Whether an overloaded region refused this request: it has been far, and goes before others. */
     private boolean returned;
     /** When the endpoint was given. */
@@ -137,7 +138,9 @@ final class RegionForwarding implements Forwarding {
         if (region == null) {
             throw new IllegalStateException("no endpoint was given");
         }
-        if (region.capacity().enter(rank(region), nowNanos)) {
+        LearnedRate.Rank rank = rank(region);
+        if ((here == null || here.rate().take(rank, nowNanos))
+                && region.capacity().enter(rank, nowNanos)) {
             place = region.capacity();
             return true;
         }
@@ -228,6 +231,7 @@ final class RegionForwarding implements Forwarding {
         boolean proof = snapshot.mark().isProof(mark);
         withoutBackend = proof && mark != null && mark.startsWith(NotProcessedMark.NO_BACKEND + ";");
         overloaded = proof && mark != null && mark.startsWith(NotProcessedMark.OVERLOADED + ";");
+        apiFull = proof && mark != null && mark.startsWith(NotProcessedMark.BULKHEAD_FULL + ";");
         return proof;
     }
 
@@ -237,18 +241,33 @@ final class RegionForwarding implements Forwarding {
             endpoint.health().succeeded(nanos, nowNanos); // the node itself is well
             left = failure == Failure.RETRIABLE_STATUS || withoutBackend ? endpoint.region() : left;
             judge(failure, endpoint, nowNanos);
-            RegionCapacity at = place;
-            if (at != null && failure == null) {
-                at.answered(nowNanos);
-            } else if (at != null && overloaded) {
-                returned = true;
-                at.refused(nowNanos - nanos, nowNanos);
-            }
+            learn(failure, nowNanos - nanos, nowNanos);
         } else {
             endpoint.health().failed(failure, nowNanos);
             boolean broken = failure == Failure.RESPONSE_CUT || failure == Failure.BAD_RESPONSE;
             if (broken && here != null && here.compared(true, nowNanos)) {
                 LOG.info("api left region={} api={} reason={}", endpoint.region(), api(), failure.label());
+            }
+        }
+    }
+
+    /** Takes note of what the region, or the API in it, bears. */
+    private void learn(@Nullable Failure failure, long sentNanos, long nowNanos) {
+        RegionCapacity at = place;
+        ApiHealth health = here;
+        if (failure == null) {
+            if (at != null) {
+                at.answered(nowNanos);
+            }
+            if (health != null) {
+                health.rate().answered(nowNanos);
+            }
+        } else if (failure == Failure.NOT_PROCESSED && (overloaded || apiFull)) {
+            returned = true;
+            if (overloaded && at != null) {
+                at.refused(sentNanos, nowNanos);
+            } else if (apiFull && health != null) {
+                health.rate().refused(sentNanos, nowNanos);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.isochrone.router.region;
 
+import io.isochrone.proxy.resilience.LearnedRate;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
 public final class ApiHealth {
     private final AtomicReference<ApiStatus> status = new AtomicReference<>(ApiStatus.WELL);
     private final LongAdder sent = new LongAdder();
+    private final LearnedRate rate = new LearnedRate();
     private final BooleanSupplier held;
 
     /** @param held while it says yes nothing changes what is believed: an operator wants it so */
@@ -24,6 +26,11 @@ public final class ApiHealth {
     public double share(long nowNanos) {
         ApiStatus now = get();
         return now.out() ? now.share(nowNanos) : 1;
+    }
+
+    /** How many of the API's requests a second the region has shown to bear. */
+    public LearnedRate rate() {
+        return rate;
     }
 
     /** A request of the API was sent to the region. */

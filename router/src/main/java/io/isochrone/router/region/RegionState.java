@@ -6,6 +6,7 @@ import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.router.steering.Candidate;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,23 @@ public final class RegionState {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    /** The health of every API that is watched here, by name. */
+    public Map<String, ApiHealth> apis() {
+        return apis;
+    }
+
+    /** How many requests a second the region is believed to bear of each API that it was too much for, by name. */
+    public Map<String, Long> apiRates() {
+        Map<String, Long> rates = new TreeMap<>();
+        apis.forEach((api, health) -> {
+            double rate = health.rate().perSecond();
+            if (!Double.isInfinite(rate)) {
+                rates.put(api, Math.round(rate));
+            }
+        });
+        return rates;
     }
 
     /** How much is asked of a node's health before it is used. */

@@ -5,6 +5,7 @@ import static io.isochrone.router.door.SimulatedWorld.SECOND;
 import static io.isochrone.router.door.SimulatedWorld.WEST_EUROPE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.router.door.SimulatedWorld.Ended;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,9 @@ final class OverloadSimulationTest {
     private static final long END = 25 * SECOND;
 
     private static SimulatedWorld world(long seed) {
-        SimulatedWorld world = new SimulatedWorld(NODE_PER_SECOND, seed);
+        // full nodes and full APIs by turns
+        String refusal = seed % 2 == 0 ? NotProcessedMark.OVERLOADED : NotProcessedMark.BULKHEAD_FULL;
+        SimulatedWorld world = new SimulatedWorld(NODE_PER_SECOND, refusal, seed);
         world.load(0.8 * NODE_PER_SECOND, 0, END);
         world.at(DEATH, () -> world.kill(WEST_EUROPE));
         world.at(RETURN, () -> world.revive(WEST_EUROPE));
@@ -62,7 +65,7 @@ final class OverloadSimulationTest {
 
     @Test
     void nothingIsRefusedWhileThereIsRoom() {
-        SimulatedWorld world = new SimulatedWorld(NODE_PER_SECOND, 7);
+        SimulatedWorld world = new SimulatedWorld(NODE_PER_SECOND, NotProcessedMark.OVERLOADED, 7);
         world.load(0.4 * NODE_PER_SECOND, 0, 60 * SECOND);
         world.at(10 * SECOND, () -> world.kill(WEST_EUROPE));
         world.at(40 * SECOND, () -> world.revive(WEST_EUROPE));

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -107,7 +108,7 @@ final class SimulatedWorld {
             this.plan = new RegionForwarding(
                     snapshot,
                     Steering.order(points.get(home), snapshot.candidates(now)),
-                    null,
+                    API,
                     "9.9.9.9",
                     ForwardedFields.of(ForwardedHeaders.DEFAULTS, "9.9.9.9", false, false, REQUEST));
         }
@@ -136,7 +137,7 @@ final class SimulatedWorld {
                 in(way(node), () -> failed(node, Failure.CONNECT_REFUSED));
             } else if (node.inside == QUEUE) {
                 in(way(node), () -> {
-                    plan.isNotProcessed(OVERLOADED);
+                    plan.isNotProcessed(refusal);
                     failed(node, Failure.NOT_PROCESSED);
                 });
             } else {
@@ -173,7 +174,7 @@ final class SimulatedWorld {
 
     private static final H1Request REQUEST = new H1Request();
     private static final NotProcessedMark MARK = NotProcessedMark.of("a secret of the simulated world");
-    private static final String OVERLOADED = Objects.requireNonNull(MARK.value(NotProcessedMark.OVERLOADED));
+    private static final Api API = new Api("sample", "", List.of(), Map.of(), false);
 
     static {
         byte[] head = "GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -188,12 +189,17 @@ final class SimulatedWorld {
     private final List<Ended> ended = new ArrayList<>();
     private final Random random;
     private final long serviceNanos;
+    private final String refusal;
     private final RouterSnapshot snapshot;
     private long now;
     private long numbers;
 
-    /** @param perNode requests a second that a node can do */
-    SimulatedWorld(int perNode, long seed) {
+    /**
+     * @param perNode requests a second that a node can do
+     * @param refusal what a full node says: {@link NotProcessedMark#OVERLOADED} of itself, {@link NotProcessedMark#BULKHEAD_FULL} of the API
+     */
+    SimulatedWorld(int perNode, String refusal, long seed) {
+        this.refusal = Objects.requireNonNull(MARK.value(refusal));
         this.serviceNanos = SECOND / perNode;
         this.random = new Random(seed);
         List<RegionState> regions = new ArrayList<>();
@@ -207,13 +213,13 @@ final class SimulatedWorld {
                 here.add(node.endpoint);
             }
             points.add(region.point());
-            regions.add(Regions.roomy(region, here, own));
+            regions.add(Regions.of(region, here, own, API.name()));
         }
         this.snapshot = new RouterSnapshot(
                 RouterSettings.DEFAULTS,
                 new EngineSettings(Limits.DEFAULTS, Timeouts.ROUTER_DEFAULTS),
                 regions,
-                new ApiMatcher(List.<Api>of()),
+                new ApiMatcher(List.of(API)),
                 new Locator(new Nowhere(own), own),
                 MARK);
         at(0, this::probe);
@@ -312,7 +318,9 @@ final class SimulatedWorld {
     /** What the regions are believed to bear. */
     String rates() {
         return Arrays.toString(snapshot.regions().stream()
-                .mapToDouble(region -> region.capacity().perSecond())
+                .mapToDouble(region -> Math.min(
+                        region.capacity().perSecond(),
+                        Objects.requireNonNull(region.api(API.name())).rate().perSecond()))
                 .toArray());
     }
 

@@ -21,16 +21,6 @@ public final class Regions {
                 Map.of(api, new ApiHealth(() -> false)));
     }
 
-    /** A region with as many places as anybody asks for. */
-    public static RegionState roomy(Region region, List<Endpoint> nodes, GeoPoint own) {
-        return new RegionState(
-                new Location(region, 1, false, List.of()),
-                nodes,
-                new MeasuredLatency(own, region.point()),
-                new RegionCapacity(1_000_000),
-                Map.of());
-    }
-
     /** A region whose measured round trip is {@code millis}, with room for two requests; 0 or less: none was measured. */
     public static RegionState of(Region region, boolean disabled, List<Endpoint> nodes, GeoPoint own, double millis) {
         MeasuredLatency latency = new MeasuredLatency(own, region.point());
