@@ -17,6 +17,7 @@ import io.isochrone.proxy.observe.Metrics;
 import io.isochrone.proxy.observe.Observers;
 import io.isochrone.proxy.rehearsal.Rehearsal;
 import io.isochrone.proxy.rehearsal.WarmUp;
+import io.isochrone.proxy.resilience.RefusalRule;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
@@ -54,6 +55,7 @@ public final class Router {
 
     private final Transport transport;
     private final NodeTls tls;
+    private final RefusalRule refusals = new RefusalRule();
     private final RegionDirectory directory;
     private final Metrics metrics = new Metrics();
     private final RouterGauges gauges;
@@ -151,7 +153,8 @@ public final class Router {
                 directory.build(deployment, own),
                 new ApiMatcher(deployment.apis()),
                 new Locator(database, own),
-                NotProcessedMark.of(deployment.service().hopSecret()));
+                NotProcessedMark.of(deployment.service().hopSecret()),
+                refusals);
     }
 
     private void open(RouterOptions options) throws BindFailedException {

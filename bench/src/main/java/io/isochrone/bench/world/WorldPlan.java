@@ -132,7 +132,8 @@ public final class WorldPlan {
                 "world", Tier.PREMIUM, locations.get(0), locations.subList(1, locations.size()), "simulated-world");
         return new Deployment(
                 service,
-                List.of(new Api("sample", "", primary, regional, setup.repeatsWrites())),
+                List.of(new Api(
+                        "sample", "", primary, regional, setup.repeatsWrites(), setup.backendNanos() == 0 ? 0 : QUEUE)),
                 routerSettings(listen, admin, setup, maxAttempts),
                 gatewaySettings(setup));
     }

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * How many requests a second something far away bears, learned from what it refuses for being overloaded, so that what it would refuse is sent elsewhere, or refused, here
  * and at once: a refusal from another continent costs its client a fifth of a second and a place in the queue there (P9).
  *
- * <p>Nothing is limited until refusals are more than an eighth of the answers in a window of {@value #WINDOW_MILLIS} ms, or of a fifth of that when they are more than a
- * fourth. Then nearly what was answered a second before is the rate. A refusal of what was sent since lowers it by a thirtieth; windows in which somebody was
- * denied and nobody refused raise it, by a four-hundredth at first and twice as much after every fourth; those in which nobody was denied by a tenth, until the limit
- * is far away and gone. Requests are let through evenly (generic cell rate algorithm, ITU-T I.371), for a burst fills queues that the rate does not.
+ * <p>What was answered a second, at its best and slowly forgotten, is what is believed to be borne (the bottleneck's delivery rate of BBR; Cardwell et al., ACM Queue 14(5),
+ * 2016): refusals alone lower nothing far below it, for pauses of a node cause some at any rate, and a limit that follows those would sink for ever. Nothing is
+ * limited in the first second, nor until refusals are more than a quarter of the answers in a window of {@value #WINDOW_MILLIS} ms, or than half in a fifth of that. Refusals of what
+ * was sent since lower the limit by a thirtieth; windows in which somebody was denied and hardly anybody refused raise it, by a four-hundredth at first
+ * and twice as much after every fourth; those in which nobody was denied by a tenth, until the limit is far away and gone. Requests are let through evenly (generic cell
+ * rate algorithm, ITU-T I.371), for a burst fills queues that the rate does not.
  *
  * <p>Thread-safe: every event loop asks and tells, without locks and without allocation; of what happens at once a window may lose one.
  */
@@ -32,21 +34,28 @@ public final class LearnedRate {
     /** What is sent so soon after a change meets what was sent before it. */
     private static final long GRACE_NANOS = 300_000_000;
     /** What was answered before is remembered for about so long. */
-    private static final double SMOOTH_NANOS = 500e6;
+    private static final double SMOOTH_NANOS = 300e6;
 
     /** Fewer refusals than these happen by chance. */
-    private static final int FEW = 4;
+    private static final int FEW = 6;
     /** More refusals than this part of the answers are overload. */
-    private static final int MANY_SHARE = 8;
+    private static final int MANY_SHARE = 4;
     /** More than this part are clear before the window is over. */
-    private static final int ALERT_SHARE = 4;
+    private static final int ALERT_SHARE = 2;
 
-    private static final double FIRST = 0.95;
-    private static final double HALF = 0.5;
+    /** The share of what is believed to be borne below which refusals lower no limit. */
+    private static final double FLOOR = 0.88;
+    /** What is left of the belief after a window, and after one of overload. */
+    private static final double DECAY = 0.998;
+
+    private static final double DECAY_MANY = 0.99;
     private static final double DECREASE = 0.97;
+    /** Fewer refusals than this part of the answers lower no limit. */
+    private static final int HARDLY_SHARE = 200;
+
     private static final double INCREASE = 0.0025;
     private static final int DOUBLING_WINDOWS = 4;
-    private static final int DOUBLINGS = 4;
+    private static final int DOUBLINGS = 5;
     private static final double QUICK_INCREASE = 1.1;
     /** A limit that is so many times what is answered limits nothing. */
     private static final int GONE = 4;
@@ -72,6 +81,9 @@ public final class LearnedRate {
     private volatile long loweredNanos;
     /** What was answered a second while there was no limit. */
     private volatile double proven;
+
+    private volatile double smooth;
+    private volatile long startNanos;
     /** Windows in a row without a refusal under a limit that denied. */
     private final AtomicInteger calm = new AtomicInteger();
 
@@ -132,6 +144,9 @@ public final class LearnedRate {
         int bad = refused.get();
         boolean alert = everyNanos == 0 && bad >= FEW && bad > answered.get() / ALERT_SHARE;
         boolean over = nanos < 0 || nanos >= (alert ? ALERT_NANOS : WINDOW_NANOS); // below 0: the first of all
+        if (startNanos == 0) {
+            startNanos = nowNanos;
+        }
         if (over && windowNanos.compareAndSet(began, nowNanos) && nanos > 0) {
             judge(answered.getAndSet(0), refused.getAndSet(0), nanos, nowNanos);
         }
@@ -146,13 +161,20 @@ public final class LearnedRate {
         }
         boolean wanted = denied;
         denied = false;
-        if (bad >= FEW && bad > good / MANY_SHARE) {
-            lower(Math.max(seen, limited ? now * HALF : proven) * FIRST, nowNanos);
+        boolean many = bad >= FEW && bad > good / MANY_SHARE;
+        double before = smooth;
+        smooth = before + (seen - before) * Math.min(1, nanos / SMOOTH_NANOS);
+        double kept = many ? DECAY_MANY : limited ? 1 : DECAY; // a limit of ours hides what could be borne
+        proven = Math.max(smooth, proven * kept);
+        if (many) {
+            if (proven < now && nowNanos - startNanos >= SECOND) {
+                lower(proven, nowNanos);
+                calm.set(DOUBLING_WINDOWS * DOUBLINGS); // less than is borne, if it was idle before: find out soon
+            }
         } else if (!limited) {
-            double before = proven;
-            proven = before + (seen - before) * Math.min(1, nanos / SMOOTH_NANOS);
-        } else if (bad > 0) {
-            lower(now * DECREASE, nowNanos);
+            return;
+        } else if (bad * HARDLY_SHARE > good) {
+            lower(Math.max(now * DECREASE, Math.min(now, proven * FLOOR)), nowNanos);
         } else if (wanted) {
             set(now * (1 + INCREASE * (1 << Math.min(DOUBLINGS, calm.getAndIncrement() / DOUBLING_WINDOWS))));
         } else if (now > GONE * seen) {

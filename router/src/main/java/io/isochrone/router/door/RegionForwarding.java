@@ -60,7 +60,13 @@ final class RegionForwarding implements Forwarding {
     private boolean apiFull;
     /** Whether an overloaded region refused this request: it has been far, and goes before others. */
     private boolean returned;
-    /** When the endpoint was given. */
+    /** Whether that was its last answer. */
+    private boolean refusedLast;
+    /** Whether a region was passed over for want of room. */
+    private boolean denied;
+    /** Whether it is sent whatever regions are believed to bear. */
+    private boolean forced;
+    /** When the endpoint was given, or its attempt ended. */
     private long nowNanos;
 
     /** @param api what the request belongs to; null: none */
@@ -79,6 +85,14 @@ final class RegionForwarding implements Forwarding {
         Endpoint next = best(nowNanos);
         if (next == null && left != null) {
             left = null;
+            next = best(nowNanos);
+        }
+        if (next == null
+                && denied
+                && !forced
+                && (returned || !snapshot.refusals().mayRefuse(nowNanos))) {
+            forced = true;
+            full = 0;
             next = best(nowNanos);
         }
         if (next != null) {
@@ -139,11 +153,12 @@ final class RegionForwarding implements Forwarding {
             throw new IllegalStateException("no endpoint was given");
         }
         LearnedRate.Rank rank = rank(region);
-        if ((here == null || here.rate().take(rank, nowNanos))
-                && region.capacity().enter(rank, nowNanos)) {
+        boolean rate = forced || here == null || here.rate().take(rank, nowNanos);
+        if (rate && region.capacity().enter(rank, forced, nowNanos)) {
             place = region.capacity();
             return true;
         }
+        denied |= region.capacity().count() < region.capacity().bound(); // there is a place, so it is the rate
         full |= currentBit;
         return false;
     }
@@ -170,6 +185,10 @@ final class RegionForwarding implements Forwarding {
     @Override
     public void ended() {
         leave();
+        snapshot.refusals().ended();
+        if (refusedLast && (forced || !denied)) {
+            snapshot.refusals().refusedEverywhere(nowNanos);
+        }
     }
 
     private void leave() {
@@ -255,6 +274,8 @@ final class RegionForwarding implements Forwarding {
     private void learn(@Nullable Failure failure, long sentNanos, long nowNanos) {
         RegionCapacity at = place;
         ApiHealth health = here;
+        this.nowNanos = nowNanos;
+        refusedLast = failure == Failure.NOT_PROCESSED && (overloaded || apiFull);
         if (failure == null) {
             if (at != null) {
                 at.answered(nowNanos);
@@ -262,7 +283,7 @@ final class RegionForwarding implements Forwarding {
             if (health != null) {
                 health.rate().answered(nowNanos);
             }
-        } else if (failure == Failure.NOT_PROCESSED && (overloaded || apiFull)) {
+        } else if (refusedLast) {
             returned = true;
             if (overloaded && at != null) {
                 at.refused(sentNanos, nowNanos);

@@ -4,6 +4,7 @@ import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.mark.NotProcessedMark;
+import io.isochrone.proxy.resilience.RefusalRule;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.router.geo.Locator;
 import io.isochrone.router.region.RegionState;
@@ -18,14 +19,15 @@ public record RouterSnapshot(
         List<RegionState> regions,
         ApiMatcher apis,
         Locator locator,
-        NotProcessedMark mark) {
+        NotProcessedMark mark,
+        RefusalRule refusals) {
     public RouterSnapshot {
         regions = List.copyOf(regions);
     }
 
     /** The same with another geo database. */
     public RouterSnapshot with(Locator another) {
-        return new RouterSnapshot(settings, engine, regions, apis, another, mark);
+        return new RouterSnapshot(settings, engine, regions, apis, another, mark, refusals);
     }
 
     /** Whether no region that may serve has a usable node: the router then rather doubts its own view than gives up. */

@@ -17,10 +17,14 @@ public final class RegionCapacity {
         this.bulkhead = new Bulkhead(most);
     }
 
-    /** Takes a place, to be given back by {@link #leave}; false when there is none. No allocation. */
-    public boolean enter(LearnedRate.Rank rank, long nowNanos) {
+    /**
+     * Takes a place, to be given back by {@link #leave}; false when there is none. No allocation.
+     *
+     * @param forced whether the region is asked whatever it is believed to bear
+     */
+    public boolean enter(LearnedRate.Rank rank, boolean forced, long nowNanos) {
         boolean place = rank == LearnedRate.Rank.GUEST ? bulkhead.enterAsGuest() : bulkhead.enter();
-        if (place && !rate.take(rank, nowNanos)) {
+        if (place && !forced && !rate.take(rank, nowNanos)) {
             bulkhead.leave();
             return false;
         }

@@ -24,6 +24,7 @@ import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.proxy.resilience.LearnedRate;
+import io.isochrone.proxy.resilience.RefusalRule;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.router.geo.GeoDatabase;
 import io.isochrone.router.geo.Locator;
@@ -80,7 +81,8 @@ final class RegionForwardingTest {
                 regions,
                 new ApiMatcher(List.of(API)),
                 new Locator(database, OWN),
-                NotProcessedMark.of(null));
+                NotProcessedMark.of(null),
+                new RefusalRule());
     }
 
     private static RegionForwarding plan(RouterSnapshot snapshot) {
@@ -165,8 +167,8 @@ final class RegionForwardingTest {
         RegionState near = region(0, false, node(0, 1), node(0, 2));
         RegionState far = region(1, false, node(1, 1));
         RouterSnapshot snapshot = snapshot(OWN, List.of(near, far));
-        near.capacity().enter(LearnedRate.Rank.HOME, 0);
-        near.capacity().enter(LearnedRate.Rank.HOME, 0);
+        near.capacity().enter(LearnedRate.Rank.HOME, false, 0);
+        near.capacity().enter(LearnedRate.Rank.HOME, false, 0);
         RegionForwarding plan = plan(snapshot);
 
         Endpoint first = Objects.requireNonNull(plan.next(0, 0));
@@ -192,8 +194,8 @@ final class RegionForwardingTest {
     void explainsThatARegionIsFull() throws Exception {
         RegionState near = region(0, false, node(0, 1));
         RouterSnapshot snapshot = snapshot(OWN, List.of(near, region(1, false, node(1, 1))));
-        near.capacity().enter(LearnedRate.Rank.HOME, 0);
-        near.capacity().enter(LearnedRate.Rank.HOME, 0);
+        near.capacity().enter(LearnedRate.Rank.HOME, false, 0);
+        near.capacity().enter(LearnedRate.Rank.HOME, false, 0);
 
         JsonNode told = new ObjectMapper().readTree(Explain.explain(snapshot, "9.9.9.9", true, 0));
 
@@ -359,8 +361,8 @@ final class RegionForwardingTest {
     void anApiWithoutABackendLeavesTheRegionAtOnce() {
         NotProcessedMark mark = NotProcessedMark.of("secret");
         RouterSnapshot open = twoRegions();
-        RouterSnapshot snapshot =
-                new RouterSnapshot(open.settings(), open.engine(), open.regions(), open.apis(), open.locator(), mark);
+        RouterSnapshot snapshot = new RouterSnapshot(
+                open.settings(), open.engine(), open.regions(), open.apis(), open.locator(), mark, new RefusalRule());
         RegionForwarding plan = plan(snapshot);
         Endpoint first = Objects.requireNonNull(plan.next(0, 0));
         assertThat(plan.isNotProcessed(mark.value(NotProcessedMark.NO_BACKEND))).isTrue();

@@ -17,6 +17,7 @@ import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.resilience.RefusalRule;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.router.geo.GeoDatabase;
 import io.isochrone.router.geo.Locator;
@@ -46,9 +47,6 @@ final class SimulatedWorld {
     static final long MILLI = 1_000_000;
     static final long SECOND = 1_000 * MILLI;
     static final int WEST_EUROPE = 0;
-
-    /** As many requests as a node has under way at most. */
-    private static final int QUEUE = 8;
 
     private static final int MAX_ATTEMPTS = 5;
     private static final String[] NAMES = {"westeurope", "eastus", "southeastasia", "brazilsouth"};
@@ -135,7 +133,7 @@ final class SimulatedWorld {
         private void arrived(Node node) {
             if (!node.up) {
                 in(way(node), () -> failed(node, Failure.CONNECT_REFUSED));
-            } else if (node.inside == QUEUE) {
+            } else if (node.inside == queue) {
                 in(way(node), () -> {
                     plan.isNotProcessed(refusal);
                     failed(node, Failure.NOT_PROCESSED);
@@ -189,6 +187,7 @@ final class SimulatedWorld {
     private final List<Ended> ended = new ArrayList<>();
     private final Random random;
     private final long serviceNanos;
+    private final int queue;
     private final String refusal;
     private final RouterSnapshot snapshot;
     private long now;
@@ -196,9 +195,11 @@ final class SimulatedWorld {
 
     /**
      * @param perNode requests a second that a node can do
+     * @param queue requests that a node has under way at most
      * @param refusal what a full node says: {@link NotProcessedMark#OVERLOADED} of itself, {@link NotProcessedMark#BULKHEAD_FULL} of the API
      */
-    SimulatedWorld(int perNode, String refusal, long seed) {
+    SimulatedWorld(int perNode, int queue, String refusal, long seed) {
+        this.queue = queue;
         this.refusal = Objects.requireNonNull(MARK.value(refusal));
         this.serviceNanos = SECOND / perNode;
         this.random = new Random(seed);
@@ -221,7 +222,8 @@ final class SimulatedWorld {
                 regions,
                 new ApiMatcher(List.of(API)),
                 new Locator(new Nowhere(own), own),
-                MARK);
+                MARK,
+                new RefusalRule());
         at(0, this::probe);
     }
 
@@ -264,6 +266,13 @@ final class SimulatedWorld {
     /** They are there again. */
     void revive(int region) {
         nodes.stream().filter(node -> node.region == region).forEach(node -> node.up = true);
+    }
+
+    /** All nodes of a region do nothing for a time, as when the machine has other things to do. */
+    void stall(int region, long nanos) {
+        nodes.stream()
+                .filter(node -> node.region == region)
+                .forEach(node -> node.busyUntil = Math.max(node.busyUntil, now) + nanos);
     }
 
     private void probe() {
