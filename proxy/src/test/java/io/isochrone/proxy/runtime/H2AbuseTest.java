@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.outcome.ConnectionFault;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients that would have us work for nothing: their connection is closed with ENHANCE_YOUR_CALM, others are served on. */
+/**
+ * P22: clients that would have us work for nothing, and read nothing meanwhile: their connection is closed soon with ENHANCE_YOUR_CALM, others are
+ * served all the while, and little is held.
+ */
 final class H2AbuseTest {
     private static final int ENHANCE_YOUR_CALM = 11;
+    /** A second, and what a busy machine needs besides. */
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final long LITTLE_BYTES = 4 << 20;
 
     /** What such a client does. Immutable. */
     enum Attack {
@@ -70,6 +78,10 @@ final class H2AbuseTest {
                 H2Client good = new H2Client(engine.server.port());
                 H2Client client = new H2Client(engine.server.port())) {
             good.get(1, "/good").response(1);
+            long before = PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
+            Others others = new Others(good);
+            others.start();
+            long begin = System.nanoTime();
             int sent = 0;
             try {
                 for (int i = 0; i < 20_000; i++) {
@@ -82,12 +94,53 @@ final class H2AbuseTest {
 
             H2Client.Frame goAway = client.end();
 
+            assertThat(System.nanoTime() - begin).isLessThan(SOON_NANOS);
             assertThat(engine.faults.poll(5, TimeUnit.SECONDS)).isEqualTo(attack.fault);
             if (goAway != null) { // a reset of the socket may have overtaken it
                 assertThat(goAway.error()).isEqualTo(ENHANCE_YOUR_CALM);
             }
-            assertThat(good.get(3, "/good").response(3).text()).isEqualTo("GET /good");
+            others.end();
+            assertThat(others.answers).isPositive().isEqualTo(others.asked);
+            assertThat(others.mostHeld - before).isLessThan(LITTLE_BYTES);
             assertThat(engine.server.inFlight()).isZero();
+            assertThat(engine.faults).isEmpty();
+        }
+    }
+
+    /** A client that asks one request after another while its neighbour attacks. Confined to its thread until it has ended. */
+    private static final class Others extends Thread {
+        private final H2Client client;
+        private volatile boolean over;
+        private int asked;
+        private int answers;
+        private long mostHeld;
+
+        Others(H2Client client) {
+            super("others");
+            this.client = client;
+        }
+
+        @Override
+        public void run() {
+            do {
+                asked++;
+                int stream = 2 * asked + 1;
+                try {
+                    client.get(stream, "/good");
+                } catch (IOException e) {
+                    return; // one that was asked and not answered
+                }
+                if (client.response(stream).text().equals("GET /good")) {
+                    answers++;
+                }
+                mostHeld = Math.max(mostHeld, PooledByteBufAllocator.DEFAULT.pinnedDirectMemory());
+            } while (!over);
+        }
+
+        /** Lets it finish its request. */
+        void end() throws InterruptedException {
+            over = true;
+            join();
         }
     }
 
