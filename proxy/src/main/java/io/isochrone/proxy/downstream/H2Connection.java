@@ -1,9 +1,7 @@
 package io.isochrone.proxy.downstream;
 
 import io.isochrone.proxy.codec.HalfClose;
-import io.isochrone.proxy.codec.RecentResets;
 import io.isochrone.proxy.exchange.Peer;
-import io.isochrone.proxy.http.FrameBudget;
 import io.isochrone.proxy.http.H2Head;
 import io.isochrone.proxy.http.Violation;
 import io.isochrone.proxy.outcome.ConnectionFault;
@@ -41,16 +39,13 @@ import org.slf4j.LoggerFactory;
 final class H2Connection extends Http2ConnectionHandler implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
     private static final int MAX_SPARE_SLOTS = 32;
-    /** Cancellations of thousands of clients share the connection of a router. */
-    private static final int NODE_FACTOR = 100;
 
     private final Channel channel;
     private final LoopState loop;
     private final Peer peer;
     private final H2Head head = new H2Head();
-    private final FrameBudget budget;
+    private final H2ClientGuard guard;
     private final H2Leave leave;
-    private final RecentResets resets;
     private final IntObjectMap<H2ServerStream> streams = new IntObjectHashMap<>();
     private final ArrayDeque<RequestSlot> spare = new ArrayDeque<>();
     /** Streams whose request bytes were passed on since the last read completed. */
@@ -58,8 +53,6 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
 
     private final Runnable flushTask = this::flushNow;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable ConnectionFault fault;
-    private boolean faulted;
     private boolean reading;
     private boolean flushing;
     private long idleNanos;
@@ -73,14 +66,13 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
             Channel channel,
             LoopState loop,
             Peer peer,
-            RecentResets resets) {
+            H2ClientGuard guard) {
         super(decoder, encoder, settings, true);
         this.channel = channel;
         this.loop = loop;
         this.peer = peer;
-        this.resets = resets;
+        this.guard = guard;
         this.idleNanos = loop.now();
-        this.budget = new FrameBudget(Peer.NODE.equals(peer.attachment()) ? NODE_FACTOR : 1, idleNanos);
         this.leave = new H2Leave(this);
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -141,7 +133,7 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
 
     /** Resets a stream; what it had still to send is dropped. */
     void reset(int streamId, Http2Error error) {
-        resets.add(streamId);
+        guard.reset(streamId);
         resetStream(context(), streamId, error.code(), context().newPromise());
         flushSoon();
     }
@@ -169,11 +161,7 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
 
     /** Counts one of what a client may do only so often; too many end the connection. */
     void count(ConnectionFault kind) throws Http2Exception {
-        if (budget.exceeds(kind, loop.now())) {
-            fault = kind;
-            throw Http2Exception.connectionError(
-                    Http2Error.ENHANCE_YOUR_CALM, "%s: more than %d in 30 s", kind.label(), kind.bound());
-        }
+        guard.count(kind);
     }
 
     /** The same for callers that no exception may reach. */
@@ -186,6 +174,11 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     }
 
     // ---- writing
+
+    /** A head or a piece of the body of a response was passed on. */
+    void sent() {
+        guard.sent();
+    }
 
     /** Sends what was written once this turn of the loop has done its other work. */
     void flushSoon() {
@@ -240,12 +233,12 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     protected void onStreamError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException exception) {
         int streamId = exception.streamId();
-        if (!outbound && connection().stream(streamId) == null && resets.contains(streamId)) {
+        if (!outbound && connection().stream(streamId) == null && guard.wasReset(streamId)) {
             return; // frames that were on their way when we reset it (RFC 9113 §5.1)
         }
         boolean tooLarge = exception instanceof HeaderListSizeException size && size.duringDecode();
         if (!tooLarge || !refuseLargeHead(streamId)) {
-            resets.add(streamId);
+            guard.reset(streamId);
             super.onStreamError(ctx, outbound, cause, exception);
         }
         if (!outbound) {
@@ -279,20 +272,8 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
             ctx.close();
             return;
         }
-        if (!faulted) {
-            faulted = true;
-            ConnectionFault kind = fault;
-            if (kind == null) {
-                kind = exception == null || exception.error() == Http2Error.INTERNAL_ERROR
-                        ? ConnectionFault.INTERNAL
-                        : exception.error() == Http2Error.ENHANCE_YOUR_CALM
-                                ? ConnectionFault.FRAME_FLOOD
-                                : ConnectionFault.PROTOCOL;
-            }
-            loop.context().observer().connectionFault(kind);
-            if (kind == ConnectionFault.INTERNAL) {
-                LOG.error("HTTP/2 connection closed by a bug peer={}", peer.text(), cause);
-            }
+        if (guard.ended(exception) == ConnectionFault.INTERNAL) {
+            LOG.error("HTTP/2 connection closed by a bug peer={}", peer.text(), cause);
         }
         super.onConnectionError(ctx, outbound, cause, exception);
     }

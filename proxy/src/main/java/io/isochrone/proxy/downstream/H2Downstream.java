@@ -5,7 +5,6 @@ import static io.netty.handler.codec.http2.Http2HeadersEncoder.NEVER_SENSITIVE;
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.buffer.LoopBuffer;
 import io.isochrone.proxy.buffer.LoopReads;
-import io.isochrone.proxy.codec.RecentResets;
 import io.isochrone.proxy.codec.StrictFrameReader;
 import io.isochrone.proxy.exchange.Peer;
 import io.netty.buffer.ByteBuf;
@@ -37,8 +36,6 @@ final class H2Downstream {
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** CONTINUATION frames of less than 8 KiB that a head may have. */
     private static final int MAX_SMALL_CONTINUATIONS = 16;
-
-    private static final int REMEMBERED_RESETS = 256;
 
     /** RFC 8441 §3. */
     private static final char ENABLE_CONNECT_PROTOCOL = 8;
@@ -100,20 +97,20 @@ final class H2Downstream {
                 .remote()
                 .flowController(
                         new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
-        RecentResets resets = new RecentResets(REMEMBERED_RESETS);
+        H2ClientGuard guard = new H2ClientGuard(loop, peer, connection);
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(NEVER_SENSITIVE));
         Http2FrameReader reader = new StrictFrameReader(
                 new DefaultHttp2FrameReader(
                         new DefaultHttp2HeadersDecoder(true, limits.maxHeadBytes()), MAX_SMALL_CONTINUATIONS),
-                listener -> new H2ClientRules(listener, connection, resets));
+                guard::rules);
         Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(connection, encoder, reader);
         Http2Settings settings = new Http2Settings();
         settings.put(ENABLE_CONNECT_PROTOCOL, (Long) 1L);
         settings.maxConcurrentStreams(limits.maxStreams())
                 .maxHeaderListSize(limits.maxHeadBytes())
                 .initialWindowSize(limits.bufferBytes());
-        H2Connection handler = new H2Connection(decoder, encoder, settings, channel, loop, peer, resets);
+        H2Connection handler = new H2Connection(decoder, encoder, settings, channel, loop, peer, guard);
         decoder.frameListener(new H2Frames(handler));
         return handler;
     }

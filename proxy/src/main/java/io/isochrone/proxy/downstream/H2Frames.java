@@ -4,20 +4,15 @@ import io.isochrone.proxy.outcome.ConnectionFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 
 /**
- * Hands what a client's HTTP/2 connection receives to its streams, and counts what may be abuse.
+ * Hands what a client's HTTP/2 connection receives to its streams, and counts what of that may be abuse.
  *
  * <p>Confined to one event loop.
  */
 final class H2Frames extends Http2FrameAdapter {
-    /** A window update below this is work without a use (CVE-2019-9511). */
-    private static final int SMALL_UPDATE = 64;
-
     private final H2Connection connection;
 
     H2Frames(H2Connection connection) {
@@ -66,37 +61,7 @@ final class H2Frames extends Http2FrameAdapter {
     }
 
     @Override
-    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-        connection.count(ConnectionFault.CONTROL_FRAMES);
-    }
-
-    @Override
     public void onPingAckRead(ChannelHandlerContext ctx, long data) {
         connection.pingAnswered(data);
-    }
-
-    @Override
-    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
-        connection.count(ConnectionFault.CONTROL_FRAMES);
-    }
-
-    @Override
-    public void onPriorityRead(
-            ChannelHandlerContext ctx, int streamId, int streamDependency, short weight, boolean exclusive)
-            throws Http2Exception {
-        connection.count(ConnectionFault.CONTROL_FRAMES);
-    }
-
-    @Override
-    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) throws Http2Exception {
-        if (increment < SMALL_UPDATE) {
-            connection.count(ConnectionFault.CONTROL_FRAMES);
-        }
-    }
-
-    @Override
-    public void onUnknownFrame(
-            ChannelHandlerContext ctx, byte frameType, int streamId, Http2Flags flags, ByteBuf payload) {
-        connection.countOrEnd(ConnectionFault.CONTROL_FRAMES);
     }
 }

@@ -403,6 +403,7 @@ final class H2ServerStream implements DownstreamStream {
         ChannelHandlerContext ctx = connection.context();
         ChannelPromise promise = ctx.newPromise();
         finishing(end, promise);
+        connection.sent();
         connection.encoder().writeHeaders(ctx, id, headers, 0, end, promise);
     }
 
@@ -415,6 +416,7 @@ final class H2ServerStream implements DownstreamStream {
                 progressNanos = loop.now();
             }
             waiting += n;
+            connection.sent();
             promise.addListener(new Written(n));
         }
         finishing(end, promise);

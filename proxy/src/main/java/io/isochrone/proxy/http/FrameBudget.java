@@ -40,8 +40,8 @@ public final class FrameBudget {
     }
 
     /**
-     * Bears so many control frames more until the window turns, for something that we have sent: servers answer data with window updates,
-     * and measure the way with PING.
+     * Bears so many control frames more until the window turns, for something that we have sent: either side answers data with window updates,
+     * and measures the way with PING.
      */
     public void earn(int controlFrames) {
         earned += controlFrames;

@@ -12,10 +12,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +32,6 @@ final class H2UpstreamGuard {
     private static final int NODE_FACTOR = 100;
     /** Streams whose late frames are forgiven: several seconds of cancellations. */
     private static final int REMEMBERED_RESETS = 4096;
-    /** A window update below this is work without a use (CVE-2019-9511). */
-    private static final int SMALL_UPDATE = 64;
 
     private final UpstreamPool pool;
     private final Http2Connection connection;
@@ -132,8 +128,14 @@ final class H2UpstreamGuard {
             super(to);
         }
 
+        @Override
+        protected void controlFrame() throws Http2Exception {
+            count(ConnectionFault.CONTROL_FRAMES);
+        }
+
         /** Whether a stream is over. One that never was is Netty's to refuse, but for those that only a server may begin. */
-        private boolean isOver(int streamId) throws Http2Exception {
+        @Override
+        protected boolean isOver(int streamId) throws Http2Exception {
             if (streamId != 0 && (streamId & 1) == 0) {
                 throw Http2Exception.connectionError(
                         Http2Error.PROTOCOL_ERROR, "stream %d was begun by the upstream", streamId);
@@ -187,69 +189,6 @@ final class H2UpstreamGuard {
                 ChannelHandlerContext ctx, int streamId, int promisedStreamId, Http2Headers headers, int padding)
                 throws Http2Exception {
             throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "push is switched off");
-        }
-
-        @Override
-        public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) throws Http2Exception {
-            if (isOver(streamId)) {
-                count(ConnectionFault.CONTROL_FRAMES);
-            }
-            super.onRstStreamRead(ctx, streamId, errorCode);
-        }
-
-        @Override
-        public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) throws Http2Exception {
-            if (increment < SMALL_UPDATE || isOver(streamId)) {
-                count(ConnectionFault.CONTROL_FRAMES);
-            }
-            super.onWindowUpdateRead(ctx, streamId, increment);
-        }
-
-        @Override
-        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onSettingsRead(ctx, settings);
-        }
-
-        @Override
-        public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onSettingsAckRead(ctx);
-        }
-
-        @Override
-        public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onPingRead(ctx, data);
-        }
-
-        @Override
-        public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onPingAckRead(ctx, data);
-        }
-
-        @Override
-        public void onPriorityRead(
-                ChannelHandlerContext ctx, int streamId, int streamDependency, short weight, boolean exclusive)
-                throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onPriorityRead(ctx, streamId, streamDependency, weight, exclusive);
-        }
-
-        @Override
-        public void onGoAwayRead(ChannelHandlerContext ctx, int lastStreamId, long errorCode, ByteBuf debugData)
-                throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onGoAwayRead(ctx, lastStreamId, errorCode, debugData);
-        }
-
-        @Override
-        public void onUnknownFrame(
-                ChannelHandlerContext ctx, byte frameType, int streamId, Http2Flags flags, ByteBuf payload)
-                throws Http2Exception {
-            count(ConnectionFault.CONTROL_FRAMES);
-            super.onUnknownFrame(ctx, frameType, streamId, flags, payload);
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Pitfall P29: what a GOAWAY leaves out is sent again, once; what it does not is finished there. Nothing is executed twice. */
 class H2GoAwayTest {
     private static final int POSTS = 100;
-    /** What a backend may be asked at once: its queue of connections is 64 long. */
+    /** What a backend may be asked at once: its queue of connections is not endless. */
     private static final int UNDER_WAY = 50;
 
     /** How often each request was executed. */

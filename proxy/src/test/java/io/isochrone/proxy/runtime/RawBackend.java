@@ -33,7 +33,7 @@ final class RawBackend implements AutoCloseable {
 
     RawBackend(Script script, ServerSocketFactory sockets) throws IOException {
         this.script = script;
-        this.server = sockets.createServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        this.server = sockets.createServerSocket(0, 512, InetAddress.getLoopbackAddress());
         Thread acceptor = new Thread(this::accept, "raw-backend");
         acceptor.setDaemon(true);
         acceptor.start();
