@@ -1,5 +1,6 @@
 package io.isochrone.proxy.downstream;
 
+import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.codec.HalfClose;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.H2Head;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class H2Connection extends Http2ConnectionHandler implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(H2Connection.class);
     private static final int MAX_SPARE_SLOTS = 32;
+    private static final int MAX_WINDOW_BYTES = 1 << 24;
 
     private final Channel channel;
     private final LoopState loop;
@@ -199,6 +201,20 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         context = ctx;
         super.handlerAdded(ctx);
+        widen();
+    }
+
+    /** Lets the client send on all streams together what it may on each; the windows of streams bound what is held. */
+    private void widen() throws Http2Exception {
+        Limits limits = loop.settings().limits();
+        Http2Stream all = connection().connectionStream();
+        var windows = connection().local().flowController();
+        long most = Math.min(MAX_WINDOW_BYTES, (long) limits.maxStreams() * limits.bufferBytes());
+        int more = (int) most - windows.initialWindowSize(all);
+        if (more > 0) {
+            windows.incrementWindowSize(all, more);
+            flushSoon();
+        }
     }
 
     @Override
