@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Gateways that have few file descriptors or little memory, and more clients than that bears. */
+/** P43, P23: gateways that have few file descriptors or little memory, and more clients than that bears. */
 @Tag("system")
 @Timeout(120)
 final class ScarceResourcesTest {
@@ -68,9 +68,17 @@ final class ScarceResourcesTest {
                 all.add(connected(gateway.port));
             }
 
+            String refused = "isochrone_connections_refused_total{reason=\"all\"}";
+            while (gateway.metric(refused) + gateway.metric("isochrone_connections") < all.size()) {
+                assertThat(gateway.isAlive()).as(gateway.output()).isTrue();
+            }
+            assertThat(isServed(all.get(1999))).isFalse();
             assertThat(isServed(all.get(0))).isTrue();
             assertThat(isServed(all.get(50))).isTrue();
-            assertThat(isServed(all.get(1999))).isFalse();
+            all.add(connected(gateway.port)); // the first is idle longest and makes room
+            assertThat(isServed(all.get(2000))).isTrue();
+            assertThat(isServed(all.get(51))).isTrue();
+            assertThat(gateway.metric("isochrone_connections_displaced_total")).isEqualTo(1);
             assertThat(gateway.isAlive()).isTrue();
             assertThat(Probe.status(gateway.admin, "/health")).isEqualTo(200);
             assertThat(gateway.metric("isochrone_connections")).isBetween(100.0, 384.0);

@@ -11,6 +11,14 @@ interface ClientConnection {
     /** How many requests are under way or begun. */
     int inFlight();
 
+    /**
+     * Closes an idle connection at once, in the way of its protocol, to make room for another; false, and nothing is done, while a part
+     * of its last answer has not left.
+     */
+    default boolean makeRoom() {
+        return false;
+    }
+
     /** Closes the connection at once. */
     void close();
 }

@@ -26,6 +26,11 @@ public final class ClientCounts {
         return true;
     }
 
+    /** Whether {@code address} has {@code most} connections already; may be a moment old. */
+    boolean isFull(byte[] address, int most) {
+        return counts.getOrDefault(client(address), 0) >= most;
+    }
+
     /** Counts one connection less. */
     public void close(byte[] address) {
         counts.computeIfPresent(client(address), (client, count) -> count == 1 ? null : count - 1);

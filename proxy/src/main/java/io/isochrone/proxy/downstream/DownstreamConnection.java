@@ -53,6 +53,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private final H1Request request = new H1Request();
     private final BodyReader body = new BodyReader();
     private final H1ServerStream stream;
+    private final IdleQueue.Entry idle = new IdleQueue.Entry(this);
 
     private Phase phase = Phase.HEAD;
     private @Nullable Exchange exchange;
@@ -187,12 +188,14 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     private void startHead() {
         if (!headBegun) {
             headBegun = true;
+            loop.idle().remove(idle);
             headNanos = loop.now();
         }
     }
 
     private void begin() {
         phase = Phase.EXCHANGE;
+        loop.idle().remove(idle);
         stream.begin();
         if (request.fields().isChunked()) {
             body.chunked();
@@ -219,6 +222,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     private void refuse(Violation violation) {
         body.none();
+        loop.idle().remove(idle);
         stream.begin();
         stream.closeAfter();
         Outcome outcome = violation.outcome();
@@ -293,6 +297,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         phase = Phase.CLOSED;
+        loop.idle().remove(idle);
         loop.remove(this);
         stream.gone();
         Exchange current = exchange;
@@ -371,6 +376,10 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         } else {
             phase = Phase.HEAD;
             phaseFresh = true;
+            if (!Peer.NODE.equals(peer.attachment())
+                    && channel.isActive()) { // nodes give connections up themselves, before we do
+                loop.idle().add(idle);
+            }
             if (in != null || !channel.config().isAutoRead()) {
                 channel.eventLoop().execute(this::next);
             }
@@ -454,6 +463,16 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public boolean isIdle() {
         return phase == Phase.HEAD && !headBegun;
+    }
+
+    @Override
+    public boolean makeRoom() {
+        var buffer = channel.unsafe().outboundBuffer();
+        if (buffer == null || buffer.totalPendingWriteBytes() > 0) {
+            return false;
+        }
+        channel.close();
+        return true;
     }
 
     @Override

@@ -53,6 +53,7 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     /** Streams whose request bytes were passed on since the last read completed. */
     private final List<H2ServerStream> fed = new ArrayList<>();
 
+    private final IdleQueue.Entry idle = new IdleQueue.Entry(this);
     private final Runnable flushTask = this::flushNow;
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
@@ -92,6 +93,7 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     }
 
     H2ServerStream open(int streamId) {
+        loop.idle().remove(idle);
         RequestSlot slot = spare.poll();
         H2ServerStream stream = new H2ServerStream(this, streamId, slot == null ? new RequestSlot() : slot);
         streams.put(streamId, stream);
@@ -109,6 +111,10 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
         }
         if (streams.isEmpty()) {
             idleNanos = loop.now();
+            if (!Peer.NODE.equals(peer.attachment())
+                    && channel.isActive()) { // nodes give connections up themselves, before we do
+                loop.idle().add(idle);
+            }
             leave.streamsEnded();
         }
     }
@@ -235,6 +241,7 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        loop.idle().remove(idle);
         loop.remove(this);
         super.channelInactive(ctx);
     }
@@ -347,6 +354,21 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     @Override
     public void close() {
         context().close();
+    }
+
+    /** Says which stream was the last (RFC 9113 §6.8): what the client sent meanwhile it may send again elsewhere. */
+    @Override
+    public boolean makeRoom() {
+        var buffer = channel.unsafe().outboundBuffer();
+        if (buffer == null || buffer.totalPendingWriteBytes() > 0) {
+            return false;
+        }
+        ChannelHandlerContext ctx = context();
+        int last = Math.max(0, connection().remote().lastStreamCreated());
+        goAway(ctx, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+        flush(ctx);
+        ctx.close();
+        return true;
     }
 
     /** Closes our side of the connection when everything that was written is out. */

@@ -10,6 +10,7 @@ import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.runtime.BindFailedException;
+import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.FileBudget;
 import io.isochrone.proxy.runtime.ProxyOptions;
 import io.isochrone.proxy.runtime.Transport;
@@ -24,6 +25,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,6 +38,8 @@ public final class Listener {
             Transport transport, ProxyOptions options, Map<EventLoop, LoopState> loops, AtomicInteger connectionCount)
             throws BindFailedException {
         ClientCounts clients = new ClientCounts();
+        Room room = new Room(List.copyOf(loops.values()));
+        AcceptGate gate = new AcceptGate(() -> most(options) - connectionCount.get());
         HostPort listen = options.listen();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(transport.loops())
@@ -44,10 +48,11 @@ public final class Listener {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .handler(gate)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        accept(channel, options, loops, connectionCount, clients);
+                        accept(channel, options, loops, connectionCount, clients, room, gate);
                     }
                 });
         if (options.sharedPort()) {
@@ -77,15 +82,55 @@ public final class Listener {
             ProxyOptions options,
             Map<EventLoop, LoopState> loops,
             AtomicInteger connectionCount,
-            ClientCounts clients) {
-        var limits = options.settings().get().limits();
+            ClientCounts clients,
+            Room room,
+            AcceptGate gate) {
         LoopState loop = loops.get(channel.eventLoop());
-        int most = Math.min(limits.maxConnections(), FileBudget.mostConnections());
-        if (loop == null || connectionCount.get() >= most) {
-            options.observer().connectionRefused(ConnectionRefusal.ALL);
-            channel.close();
+        if (loop != null && connectionCount.get() >= most(options) && !hasItsShare(channel, options, clients)) {
+            room.make(
+                    channel,
+                    loop,
+                    () -> admit(channel, options, loop, clients),
+                    () -> refuse(channel, options, ConnectionRefusal.ALL),
+                    gate::decided);
             return;
         }
+        try {
+            if (loop == null) {
+                refuse(channel, options, ConnectionRefusal.ALL);
+            } else if (connectionCount.get() < most(options)) {
+                admit(channel, options, loop, clients);
+            } else { // nobody makes room for what would be closed anyway
+                refuse(channel, options, ConnectionRefusal.PER_CLIENT);
+            }
+        } finally {
+            gate.decided();
+        }
+    }
+
+    private static int most(ProxyOptions options) {
+        return Math.min(options.settings().get().limits().maxConnections(), FileBudget.mostConnections());
+    }
+
+    private static void refuse(Channel channel, ProxyOptions options, ConnectionRefusal reason) {
+        options.observer().connectionRefused(reason);
+        channel.close();
+    }
+
+    /** Whether the client is known already and has as many connections as it may. */
+    private static boolean hasItsShare(Channel channel, ProxyOptions options, ClientCounts clients) {
+        EngineSettings settings = options.settings().get();
+        if (settings.proxyProtocol() != null) {
+            return false;
+        }
+        Peer peer = options.peers()
+                .peer((InetSocketAddress) channel.remoteAddress(), options.tls().server() != null);
+        return peer.attachment() != Peer.NODE
+                && clients.isFull(peer.address(), settings.limits().maxConnectionsPerClient());
+    }
+
+    private static void admit(Channel channel, ProxyOptions options, LoopState loop, ClientCounts clients) {
+        var limits = options.settings().get().limits();
         int high = limits.bufferBytes();
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(high / 2, high));
         options.tap().accept(channel);
@@ -123,8 +168,7 @@ public final class Listener {
         if (peer.attachment() != Peer.NODE) { // those act for many clients
             int most = options.settings().get().limits().maxConnectionsPerClient();
             if (!clients.open(peer.address(), most)) {
-                options.observer().connectionRefused(ConnectionRefusal.PER_CLIENT);
-                channel.close();
+                refuse(channel, options, ConnectionRefusal.PER_CLIENT);
                 return;
             }
             channel.closeFuture().addListener(closed -> clients.close(peer.address()));

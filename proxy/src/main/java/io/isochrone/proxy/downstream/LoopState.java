@@ -37,6 +37,9 @@ public final class LoopState {
     private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
     private static final int WARNING_SECONDS = 10;
     private static final int SWEEP_MILLIS = 100;
+    /** How many idle connections whose answer has not left are passed over for one that comes. */
+    private static final int MOST_LOOKS = 16;
+
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(SWEEP_MILLIS);
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -51,6 +54,7 @@ public final class LoopState {
     private final AtomicInteger handshakeCount;
     private final int loops;
     private final Set<ClientConnection> connections = new HashSet<>();
+    private final IdleQueue idle = new IdleQueue();
     private volatile boolean draining;
     private long sweepDue;
     private boolean sweepFailed;
@@ -169,6 +173,28 @@ public final class LoopState {
         }
         int count = context.underWay().count();
         return count > 0 && count >= settings().limits().maxRequests() / loops;
+    }
+
+    /** The connections that wait for their next request. */
+    IdleQueue idle() {
+        return idle;
+    }
+
+    /** Closes the connection that has waited longest for its next request; false when none waits. On the loop. */
+    boolean closeOldestIdle() {
+        for (int looks = 0; looks < MOST_LOOKS; looks++) {
+            IdleQueue.Entry oldest = idle.takeOldest();
+            if (oldest == null) {
+                return false;
+            }
+            if (oldest.connection().makeRoom()) {
+                remove(oldest.connection()); // its place is free at once
+                options.observer().connectionDisplaced();
+                return true;
+            }
+            idle.add(oldest); // its client still reads
+        }
+        return false;
     }
 
     /** Counts handshakes that begin and end. */

@@ -40,6 +40,9 @@ public interface ExchangeObserver {
     /** A request was sent again on account of the budget, or would have been and was not. */
     default void retry(boolean granted) {}
 
+    /** A client's idle connection was closed to make room for another. */
+    default void connectionDisplaced() {}
+
     /** A request's body is no longer kept to be sent again, for want of memory. */
     default void replayForgotten() {}
 

@@ -65,6 +65,7 @@ public final class Metrics implements ExchangeObserver {
     private final Map<ProxyProtocolFault, Counter> proxyFaults;
     private final Map<ConnectionRefusal, Counter> refusals;
     private final Counter forgotten;
+    private final Counter displaced;
     private final LongAdder connections = new LongAdder();
     private final LongAdder tunnels = new LongAdder();
     private final LongAdder retriesGranted = new LongAdder();
@@ -118,6 +119,9 @@ public final class Metrics implements ExchangeObserver {
                 "Client connections that were closed on accept");
         forgotten = Counter.builder("isochrone.replays.forgotten")
                 .description("Requests whose body was no longer kept to be sent again, for want of memory")
+                .register(registry);
+        displaced = Counter.builder("isochrone.connections.displaced")
+                .description("Idle client connections that were closed to make room for others")
                 .register(registry);
         gauge("isochrone.connections", "Open client connections", Map.of(), connections::sum);
         String retries =
@@ -202,6 +206,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void retry(boolean granted) {
         (granted ? retriesGranted : retriesDenied).increment();
+    }
+
+    @Override
+    public void connectionDisplaced() {
+        displaced.increment();
     }
 
     @Override

@@ -73,6 +73,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     }
 
     @Override
+    public void connectionDisplaced() {
+        first.connectionDisplaced();
+        second.connectionDisplaced();
+    }
+
+    @Override
     public void replayForgotten() {
         first.replayForgotten();
         second.replayForgotten();

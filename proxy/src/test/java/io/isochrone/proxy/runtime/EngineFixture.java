@@ -16,12 +16,15 @@ import io.isochrone.proxy.exchange.LocalAnswer;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.http.RequestHead;
 import io.isochrone.proxy.outcome.ConnectionFault;
+import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.proxy.tls.NodeTls;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +43,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An engine with one event loop whose plan is a fixed list of ports. Not thread-safe; confined to its test. */
 final class EngineFixture implements AutoCloseable {
-    final Transport transport = Transport.start("engine-test", 1);
+    final Transport transport;
+    final AtomicInteger displaced = new AtomicInteger();
+    final BlockingQueue<ConnectionRefusal> refusals = new LinkedBlockingQueue<>();
     final ProxyServer server;
     final BlockingQueue<ExchangeRecord> records = new LinkedBlockingQueue<>();
     final BlockingQueue<ConnectionFault> faults = new LinkedBlockingQueue<>();
@@ -51,6 +56,9 @@ final class EngineFixture implements AutoCloseable {
     private final NodeTls tls;
     final AtomicInteger tunnels = new AtomicInteger();
     final AtomicInteger forgotten = new AtomicInteger();
+    /** Of connections that are accepted from now on; 0: as the system has it. */
+    volatile int sendBuffer;
+
     final Bulkhead bulkhead = new Bulkhead(1000);
     volatile Object attachment = "none";
     volatile EngineSettings settings;
@@ -68,6 +76,19 @@ final class EngineFixture implements AutoCloseable {
     EngineFixture(
             Limits limits, Timeouts timeouts, NodeTls tls, boolean upstreamTls, UpstreamProtocol protocol, int... ports)
             throws Exception {
+        this(1, limits, timeouts, tls, upstreamTls, protocol, ports);
+    }
+
+    EngineFixture(
+            int loops,
+            Limits limits,
+            Timeouts timeouts,
+            NodeTls tls,
+            boolean upstreamTls,
+            UpstreamProtocol protocol,
+            int... ports)
+            throws Exception {
+        this.transport = Transport.start("engine-test", loops);
         this.tls = tls;
         for (int port : ports) {
             endpoints.add(new Endpoint(
@@ -93,7 +114,7 @@ final class EngineFixture implements AutoCloseable {
                                 attachment),
                         (head, peer, now) -> dispatch(head),
                         new Observer(),
-                        channel -> {},
+                        this::tap,
                         false,
                         tls));
     }
@@ -107,6 +128,12 @@ final class EngineFixture implements AutoCloseable {
             return LocalAnswer.of(Outcome.NOT_FOUND);
         }
         return new Plan(endpoints, repeatWrites, bulkhead);
+    }
+
+    private void tap(Channel channel) {
+        if (sendBuffer > 0) {
+            channel.config().setOption(ChannelOption.SO_SNDBUF, sendBuffer);
+        }
     }
 
     Client client() throws IOException {
@@ -161,6 +188,16 @@ final class EngineFixture implements AutoCloseable {
         @Override
         public void proxyProtocolFault(ProxyProtocolFault fault) {
             proxyFaults.add(fault);
+        }
+
+        @Override
+        public void connectionDisplaced() {
+            displaced.incrementAndGet();
+        }
+
+        @Override
+        public void connectionRefused(ConnectionRefusal reason) {
+            refusals.add(reason);
         }
 
         @Override
