@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that leave while they wait for a slow answer. */
+/** P48: clients that leave while they wait for a slow answer. */
 @Tag("system")
 @Timeout(90)
 final class ClientsGoneTest {

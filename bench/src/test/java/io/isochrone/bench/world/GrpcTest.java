@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** gRPC's own interoperability cases, from client through router and gateway to server, all in HTTP/2. */
+/** P29: gRPC's own interoperability cases, from client through router and gateway to server, all in HTTP/2. */
 @Tag("system")
 @Timeout(60)
 final class GrpcTest {

@@ -7,6 +7,7 @@ import io.isochrone.bench.peers.Probe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -90,6 +91,44 @@ final class ScarceResourcesTest {
             gateway.awaitAtMost("isochrone_connections", 0);
             assertThat(Probe.status(gateway.port, OwnGateway.STATUS)).isEqualTo(200);
             assertThat(Probe.status(gateway.port, "/who?x")).isEqualTo(200);
+        }
+    }
+
+    /** Each sends until nobody takes more: the backend reads nothing. */
+    @Test
+    void holdsLittleForFiveHundredUploadsThatNobodyTakes() throws Exception {
+        List<String> little = List.of("-XX:MaxDirectMemorySize=128m");
+        int most = (128 << 20) / 4 * 3;
+        try (ServerSocket deaf = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+                OwnGateway gateway = new OwnGateway(folder, deaf.getLocalPort(), ":", little)) {
+            List<SocketChannel> uploads = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                SocketChannel channel = connected(gateway.port);
+                channel.write(ByteBuffer.wrap("POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 104857600\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII)));
+                channel.configureBlocking(false);
+                uploads.add(channel);
+            }
+
+            ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
+            int quiet = 0;
+            while (quiet < 20) {
+                long sent = 0;
+                for (SocketChannel channel : uploads) {
+                    sent += channel.write(buffer.clear());
+                }
+                quiet = sent == 0 ? quiet + 1 : 0;
+                assertThat(gateway.isAlive()).as(gateway.output()).isTrue();
+                assertThat(gateway.metric("isochrone_direct_memory_pinned_bytes"))
+                        .isLessThan(most);
+            }
+
+            assertThat(gateway.metric("isochrone_requests_in_flight")).isEqualTo(500);
+            assertThat(Probe.status(gateway.port, OwnGateway.STATUS)).isEqualTo(200);
+            closeAll(uploads);
+            gateway.awaitAtMost("isochrone_requests_in_flight", 0);
+            gateway.awaitAtMost("isochrone_direct_memory_pinned_bytes", 64 << 10);
+            assertThat(gateway.output()).doesNotContain("OutOf", "LEAK", " ERROR ");
         }
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** WebSockets and event streams from a client through router and gateway to a backend. */
+/** P28, P29: WebSockets and event streams from a client through router and gateway to a backend. */
 @Tag("system")
 @Timeout(60)
 final class StreamsTest {

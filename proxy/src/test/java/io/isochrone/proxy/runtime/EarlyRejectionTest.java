@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Uploads that are refused before they are whole: their clients read the answer, and nobody gets a byte twice. */
+/** P37: uploads that are refused before they are whole: their clients read the answer, and nobody gets a byte twice. */
 @Timeout(30)
 final class EarlyRejectionTest {
     private static final int MOST = 1 << 20;

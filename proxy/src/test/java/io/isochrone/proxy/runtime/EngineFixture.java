@@ -103,7 +103,7 @@ final class EngineFixture implements AutoCloseable {
         server = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
-                        protocol.isTwo() ? "front" : "node1",
+                        protocol.isTwo() || timeouts.equals(Timeouts.ROUTER_DEFAULTS) ? "front" : "node1",
                         new HostPort("127.0.0.1", 0),
                         () -> settings,
                         (remote, encrypted) -> new Peer(

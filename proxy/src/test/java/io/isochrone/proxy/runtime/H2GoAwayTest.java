@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pitfall P29: what a GOAWAY leaves out is sent again, once; what it does not is finished there. Nothing is executed twice. */
+/** P29: what a GOAWAY leaves out is sent again, once; what it does not is finished there. Nothing is executed twice. */
 class H2GoAwayTest {
     private static final int POSTS = 100;
     /** What a backend may be asked at once: its queue of connections is not endless. */

@@ -239,7 +239,7 @@ class H2UpstreamAbuseTest {
         }
     }
 
-    /** Pitfall P22: what was on its way when its client left is no fault of the upstream's, and no reason to cut others. */
+    /** P22: what was on its way when its client left is no fault of the upstream's, and no reason to cut others. */
     @Test
     void answersToCancelledRequestsAreNoFault() throws Exception {
         int cancelled = 500;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The PROXY protocol on a listener, over real sockets. */
+/** P39: the PROXY protocol on a listener, over real sockets. */
 class ProxyProtocolTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String ONE = "PROXY TCP4 203.0.113.7 10.0.0.1 56324 443\r\n";

@@ -2,10 +2,14 @@ package io.isochrone.proxy.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isochrone.config.model.Limits;
+import io.isochrone.config.model.Timeouts;
+import io.isochrone.proxy.balance.UpstreamProtocol;
 import io.isochrone.proxy.codec.RequestCorpus;
 import io.isochrone.proxy.exchange.ExchangeRecord;
 import io.isochrone.proxy.http.Violation;
 import io.isochrone.proxy.outcome.Outcome;
+import io.isochrone.proxy.tls.NodeTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,22 +17,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The corpus of odd requests over sockets: a backend sees exactly the requests that the proxy counts. */
+/** P21: the corpus of odd requests over sockets, through one node and through two: a backend sees exactly the requests that the first counts. */
 final class RequestSmugglingTest {
     private static final String LAST = "GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 
-    @Test
+    /** What is spoken between two nodes, or that there is one. Immutable. */
+    enum Way {
+        ONE_NODE,
+        HTTP_1_1,
+        HTTP_2
+    }
+
+    private static EngineFixture front(Way way, EngineFixture node) throws Exception {
+        UpstreamProtocol protocol = way == Way.HTTP_2 ? UpstreamProtocol.HTTP_2_NODE : UpstreamProtocol.HTTP_1_1;
+        return new EngineFixture(
+                Limits.DEFAULTS, Timeouts.ROUTER_DEFAULTS, NodeTls.plain(), false, protocol, node.server.port());
+    }
+
+    @ParameterizedTest
+    @EnumSource
     @Timeout(60)
-    void theBackendSeesWhatTheProxyCountsAndNothingElse() throws Exception {
+    void theBackendSeesWhatTheProxyCountsAndNothingElse(Way way) throws Exception {
         List<String> reached = new CopyOnWriteArrayList<>();
         try (RawBackend backend = new RawBackend((head, in, out, socket) -> {
                     reached.add(head.substring(0, head.indexOf(" HTTP")) + body(head, in));
                     return RawBackend.ok(out, "ok");
                 });
-                EngineFixture engine = EngineFixture.to(backend.port())) {
+                EngineFixture node = EngineFixture.to(backend.port());
+                EngineFixture front = way == Way.ONE_NODE ? null : front(way, node)) {
+            EngineFixture engine = front == null ? node : front;
             int smuggled = 0;
             for (RequestCorpus row : RequestCorpus.all()) {
                 reached.clear();
@@ -54,7 +75,7 @@ final class RequestSmugglingTest {
         if (!first.startsWith("!")) {
             assertThat(records).as(row.toString()).allMatch(r -> r.outcome() == Outcome.RELAYED);
             assertThat(reached)
-                    .as(row.toString())
+                    .as(row + answers)
                     .hasSize(records.size())
                     .first()
                     .isEqualTo(first);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Request bodies that come a byte at a time. */
+/** P38: request bodies that come a byte at a time. */
 final class SlowBodyTest {
     private static final Duration WINDOW = Duration.ofMillis(200);
     private static final int BYTES = 60;

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many clients at once that are slow on purpose: each is ended by its limit, and others are served meanwhile. */
+/** P38: many clients at once that are slow on purpose: each is ended by its limit, and others are served meanwhile. */
 @Timeout(60)
 final class SlowClientsTest {
     private static final int CLIENTS = 200;
@@ -142,6 +142,25 @@ final class SlowClientsTest {
 
             assertThat(count(engine, Outcome.REQUEST_TIMEOUT)).isEqualTo(CLIENTS);
             close(stalled);
+        }
+    }
+
+    @Test
+    void endsThoseWhoSendAByteOfTheirBodyNowAndThen() throws Exception {
+        Limits paced = LIMITS.withBodyRate(1000, Duration.ofMillis(400));
+        CountDownLatch over = new CountDownLatch(1);
+        try (RawBackend backend = new RawBackend((head, in, out, socket) -> serve(head, in, out));
+                EngineFixture engine = new EngineFixture(paced, TIMEOUTS, backend.port())) {
+            List<Socket> slow = crowd(engine, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n");
+            Thread trickle = new Thread(() -> trickle(slow, over), "trickle");
+            trickle.start();
+
+            servesOthersUntilTheyAreGone(engine);
+
+            over.countDown();
+            trickle.join();
+            assertThat(count(engine, Outcome.REQUEST_TIMEOUT)).isEqualTo(CLIENTS);
+            close(slow);
         }
     }
 

@@ -279,7 +279,7 @@ class TlsTest {
         }
     }
 
-    /** A folder of both files behind a symbolic link that is moved, as certificates are mounted in containers. */
+    /** P40: a folder of both files behind a symbolic link that is moved, as certificates are mounted in containers. */
     @Test
     @Timeout(120)
     void failsNoHandshakeUnderLoadWhileALinkIsMovedFromOnePairToTheOther() throws Exception {

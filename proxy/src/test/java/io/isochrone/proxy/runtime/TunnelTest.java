@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that change protocol by 101, over real sockets. */
+/** P28: connections that change protocol by 101, over real sockets. */
 class TunnelTest {
     private static final String UPGRADE =
             "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
