@@ -22,7 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +162,87 @@ final class TlsTest {
                 gateway.kill();
             }
         }
+    }
+
+    /** P40: router and gateway believe both authorities for a while, and then the new one only. */
+    @Test
+    void losesNoRequestWhileTheAuthorityBetweenTheTwoIsReplaced() throws Exception {
+        X509Bundle old = authority;
+        X509Bundle next = authority();
+        try (LedgerBackend backend = LedgerBackend.start("b")) {
+            Gateway gateway = Gateway.start(
+                    DeploymentReader.readFile(config(backend.port(), 1)),
+                    new GatewayOptions("westeurope", FREE, null, "gateway", channel -> {}));
+            Router router = Router.start(
+                    DeploymentReader.readFile(config(backend.port(), gateway.port())),
+                    new RouterOptions(FREE, FREE, "router", channel -> {}));
+            HttpClient client = client(null);
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Integer> served = CompletableFuture.supplyAsync(() -> ask(client, router.port(), over));
+            try {
+                change(
+                        router,
+                        gateway,
+                        () -> write("ca", old.getCertificatePEM() + "\n" + next.getCertificatePEM(), ""));
+                change(router, gateway, () -> {
+                    for (String name : new String[] {"gateway.test", "router"}) {
+                        X509Bundle bundle = issue(name, next);
+                        write(name, bundle.getCertificatePathPEM(), bundle.getPrivateKeyPEM());
+                    }
+                });
+                change(router, gateway, () -> write("ca", next.getCertificatePEM(), ""));
+                assertThat(get(client, router.port()).statusCode()).isEqualTo(200);
+                over.set(true);
+                assertThat(served.get(10, TimeUnit.SECONDS)).isPositive();
+
+                authority = next;
+                isRefused(issue("router", old), gateway.port());
+                assertThat(get(client(issue("router", next)), gateway.port()).statusCode())
+                        .isEqualTo(200);
+            } finally {
+                over.set(true);
+                router.kill();
+                gateway.kill();
+            }
+        }
+    }
+
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    /** Changes files and looks at them, as the processes do each second, until both have taken them. */
+    private static void change(Router router, Gateway gateway, Change change) throws Exception {
+        double ofRouter = loads(router.metrics().scrape());
+        double ofGateway = loads(gateway.metrics().scrape());
+        change.make();
+        while (loads(router.metrics().scrape()) == ofRouter
+                || loads(gateway.metrics().scrape()) == ofGateway) {
+            assertThat(Thread.interrupted()).as("time is up").isFalse();
+            router.lookAtCertificates();
+            gateway.lookAtCertificates();
+        }
+    }
+
+    private static double loads(String page) {
+        return page.lines()
+                .filter(line -> line.startsWith("isochrone_tls_loads_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Asks on and on; returns how often it was answered, each time with 200. */
+    private static int ask(HttpClient client, int port, AtomicBoolean over) {
+        int answers = 0;
+        try {
+            while (!over.get()) {
+                assertThat(get(client, port).statusCode()).isEqualTo(200);
+                answers++;
+            }
+        } catch (Exception e) {
+            throw new AssertionError("after " + answers + " answers", e);
+        }
+        return answers;
     }
 
     /** In TLS 1.3 a client hears of it after its handshake; over HTTP/2 Java's own does not always tell, so HTTP/1.1 is spoken. */
