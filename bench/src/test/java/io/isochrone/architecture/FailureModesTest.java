@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.HedgeResult;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import java.io.IOException;
@@ -68,6 +69,7 @@ final class FailureModesTest {
         Stream<String> faults = Stream.of(
                         Arrays.stream(ConnectionFault.values()).map(ConnectionFault::label),
                         Arrays.stream(HandshakeResult.values()).map(HandshakeResult::label),
+                        Arrays.stream(HedgeResult.values()).map(HedgeResult::label),
                         Arrays.stream(ProxyProtocolFault.values()).map(ProxyProtocolFault::label))
                 .flatMap(each -> each);
 

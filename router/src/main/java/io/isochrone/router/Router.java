@@ -149,7 +149,8 @@ public final class Router {
                 new EngineSettings(
                         settings.limits(),
                         settings.timeouts(),
-                        settings.connections().proxyProtocol()),
+                        settings.connections().proxyProtocol(),
+                        settings.hedging()),
                 directory.build(deployment, own),
                 new ApiMatcher(deployment.apis()),
                 new Locator(database, own),

@@ -108,7 +108,8 @@ public final class WorldPlan {
                 r.connections(),
                 r.upstreamHttp(),
                 r.maxRequestsPerRegion(),
-                r.maxRequestsPerUnit());
+                r.maxRequestsPerUnit(),
+                r.hedging());
         return new Deployment(plain.service(), plain.apis(), forgiving, plain.gateway());
     }
 
@@ -161,7 +162,8 @@ public final class WorldPlan {
                 d.connections(),
                 setup.upstream(),
                 d.maxRequestsPerRegion(),
-                d.maxRequestsPerUnit());
+                d.maxRequestsPerUnit(),
+                d.hedging());
     }
 
     private static GatewaySettings gatewaySettings(WorldSetup setup) {

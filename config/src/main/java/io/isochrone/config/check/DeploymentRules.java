@@ -19,6 +19,7 @@ public final class DeploymentRules {
         ServiceRules.check(deployment.service(), problems);
         ApiRules.check(deployment, problems);
         idleTimes(deployment.router(), deployment.gateway(), problems);
+        hedging(deployment.router(), problems);
         limits("router", deployment.router().limits(), problems);
         limits("gateway", deployment.gateway().limits(), problems);
         listeners(deployment, problems);
@@ -40,6 +41,22 @@ public final class DeploymentRules {
             problems.add(own, keeps.toMillis() + "ms", "less than " + other + ", " + closes.toMillis() + "ms" + why);
         } else {
             problems.add(other, closes.toMillis() + "ms", "more than " + own + ", " + keeps.toMillis() + "ms" + why);
+        }
+    }
+
+    /** What has timed out cannot be slow any more. */
+    private static void hedging(RouterSettings router, Problems problems) {
+        Duration delay = router.hedging().minDelay();
+        Duration first = router.timeouts().firstByte();
+        if (delay.compareTo(first) < 0) {
+            return;
+        }
+        String own = "router.hedging.min-delay";
+        String other = "router.timeouts.first-byte";
+        if (problems.isPlaced(own) || !problems.isPlaced(other)) {
+            problems.add(own, delay.toMillis() + "ms", "less than " + other + ", " + first.toMillis() + "ms");
+        } else {
+            problems.add(other, first.toMillis() + "ms", "more than " + own + ", " + delay.toMillis() + "ms");
         }
     }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamHttp what is spoken to gateway nodes
  * @param maxRequestsPerRegion most requests under way at once to one region; 0: as {@link Limits#requestsOfOne} says
  * @param maxRequestsPerUnit most requests under way at once for each unit of a region; 0: units bound nothing
+ * @param hedging second attempts at what is slow
  */
 public record RouterSettings(
         HostPort listen,
@@ -44,7 +45,8 @@ public record RouterSettings(
         ConnectionSettings connections,
         UpstreamHttp upstreamHttp,
         int maxRequestsPerRegion,
-        int maxRequestsPerUnit) {
+        int maxRequestsPerUnit,
+        Hedging hedging) {
     /** Defaults: 127.0.0.1:8080 and 127.0.0.1:9080, nobody trusted, 3 attempts, a loop per processor. */
     public static final RouterSettings DEFAULTS = new RouterSettings(
             new HostPort("127.0.0.1", 8080),
@@ -60,6 +62,46 @@ public record RouterSettings(
             0,
             AccessLogSettings.DEFAULTS,
             Duration.ofSeconds(1));
+
+    /** Without second attempts at what is slow. */
+    public RouterSettings(
+            HostPort listen,
+            HostPort admin,
+            @Nullable GeoPoint place,
+            List<Cidr> trustedProxies,
+            ForwardedHeaders forwardedHeaders,
+            @Nullable String geoDatabase,
+            Probing probing,
+            Timeouts timeouts,
+            Limits limits,
+            int maxAttempts,
+            int eventLoops,
+            AccessLogSettings accessLog,
+            Duration restartDelay,
+            ConnectionSettings connections,
+            UpstreamHttp upstreamHttp,
+            int maxRequestsPerRegion,
+            int maxRequestsPerUnit) {
+        this(
+                listen,
+                admin,
+                place,
+                trustedProxies,
+                forwardedHeaders,
+                geoDatabase,
+                probing,
+                timeouts,
+                limits,
+                maxAttempts,
+                eventLoops,
+                accessLog,
+                restartDelay,
+                connections,
+                upstreamHttp,
+                maxRequestsPerRegion,
+                maxRequestsPerUnit,
+                Hedging.DEFAULTS);
+    }
 
     /** Plain text on every connection, HTTP/1.1 to gateway nodes. */
     public RouterSettings(
@@ -94,6 +136,29 @@ public record RouterSettings(
                 UpstreamHttp.HTTP_1_1,
                 0,
                 0);
+    }
+
+    /** The same with other second attempts. */
+    public RouterSettings with(Hedging other) {
+        return new RouterSettings(
+                listen,
+                admin,
+                place,
+                trustedProxies,
+                forwardedHeaders,
+                geoDatabase,
+                probing,
+                timeouts,
+                limits,
+                maxAttempts,
+                eventLoops,
+                accessLog,
+                restartDelay,
+                connections,
+                upstreamHttp,
+                maxRequestsPerRegion,
+                maxRequestsPerUnit,
+                other);
     }
 
     /** How many requests may be under way to a region of so many units. */

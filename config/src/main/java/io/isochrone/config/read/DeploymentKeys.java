@@ -8,6 +8,7 @@ import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.ForwardedHeaders;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.GeoPoint;
+import io.isochrone.config.model.Hedging;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.ListenerTls;
@@ -98,6 +99,11 @@ final class DeploymentKeys {
                 d.maxRequestsPerUnit(),
                 "most requests under way to a region for each of its units; a tenth of them is kept for clients that the region is nearest to."
                         + " 0: units bound nothing");
+        Key<Hedging> hedging = Key.optional(
+                "hedging",
+                NodeKeys.hedging(d.hedging()),
+                d.hedging(),
+                "a GET or HEAD without a body that waits unusually long for its answer is sent to another node too, and the first answer wins");
         return Kind.section(
                 List.of(
                         listen,
@@ -118,7 +124,8 @@ final class DeploymentKeys {
                         upstreamTls,
                         upstreamHttp,
                         perRegion,
-                        perUnit),
+                        perUnit,
+                        hedging),
                 in -> new RouterSettings(
                         in.get(listen),
                         in.get(admin),
@@ -139,7 +146,8 @@ final class DeploymentKeys {
                                 in.get(upstreamTls).orElse(null)),
                         in.get(upstreamHttp),
                         in.get(perRegion),
-                        in.get(perUnit)));
+                        in.get(perUnit),
+                        in.get(hedging)));
     }
 
     private static Kind<GatewaySettings> gateway() {

@@ -2,6 +2,7 @@ package io.isochrone.config.read;
 
 import io.isochrone.config.model.AccessLogSettings;
 import io.isochrone.config.model.ForwardedHeaders;
+import io.isochrone.config.model.Hedging;
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.Probing;
 import io.isochrone.config.model.Timeouts;
@@ -189,6 +190,31 @@ final class NodeKeys {
                         in.get(buffered),
                         in.get(rate),
                         in.get(window)));
+    }
+
+    static Kind<Hedging> hedging(Hedging d) {
+        Key<Boolean> enabled = Key.optional(
+                "enabled",
+                Kinds.FLAG,
+                d.enabled(),
+                "send again what is slow; off, because it loads nodes that may be slow for being loaded");
+        Key<Integer> percentile = Key.optional(
+                "percentile",
+                Kinds.number(50, 99),
+                d.percentile(),
+                "slow is what waits longer than so many of 100 recent answers of the node took to begin; learned from its last thousand or two,"
+                        + " at least 50");
+        Key<Duration> minDelay = Key.optional(
+                "min-delay", Kinds.duration(5), d.minDelay(), "and longer than this; looked at every 5 ms");
+        Key<Integer> maxPercent = Key.optional(
+                "max-percent",
+                Kinds.number(1, 20),
+                d.maxPercent(),
+                "most such second attempts, in percent of the requests, and one a second besides, for each event loop; they count as"
+                        + " retries too, whose budget must not be used up");
+        return Kind.section(
+                List.of(enabled, percentile, minDelay, maxPercent),
+                in -> new Hedging(in.get(enabled), in.get(percentile), in.get(minDelay), in.get(maxPercent)));
     }
 
     static Kind<AccessLogSettings> accessLog(AccessLogSettings d) {

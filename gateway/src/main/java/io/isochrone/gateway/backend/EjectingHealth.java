@@ -58,6 +58,7 @@ public final class EjectingHealth implements EndpointHealth {
                     HEAD_TOO_LARGE,
                     STALE_CONNECTION,
                     SUSPECTED,
+                    OUTRUN,
                     FIRST_BYTE_TIMEOUT,
                     RETRIABLE_STATUS,
                     BAD_RESPONSE,

@@ -6,6 +6,7 @@ import io.isochrone.proxy.exchange.Dispatcher;
 import io.isochrone.proxy.exchange.ExchangeContext;
 import io.isochrone.proxy.exchange.UnderWay;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
+import io.isochrone.proxy.resilience.HedgeBudget;
 import io.isochrone.proxy.resilience.RetryBudget;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.isochrone.proxy.runtime.ProxyOptions;
@@ -87,6 +88,7 @@ public final class LoopState {
         this.loops = transport.count();
         this.upstreams = new UpstreamPool(loop, transport, options.settings(), options.observer(), options.tls(), seed);
         this.watches = new AnswerWatches(this::beginLooking);
+        RetryBudget retries = new RetryBudget();
         this.context = new ExchangeContext(
                 options.settings(),
                 upstreams,
@@ -96,7 +98,8 @@ public final class LoopState {
                 loop.ticker(),
                 new UnderWay(),
                 watches,
-                new RetryBudget(),
+                retries,
+                new HedgeBudget(retries),
                 memory);
         long now = now();
         setEpoch(now);
@@ -105,8 +108,15 @@ public final class LoopState {
     }
 
     private void beginLooking() {
-        loop.scheduleAtFixedRate(
-                () -> watches.look(now()), AnswerWatches.LOOK_NANOS, AnswerWatches.LOOK_NANOS, TimeUnit.NANOSECONDS);
+        loop.scheduleAtFixedRate(this::look, AnswerWatches.LOOK_NANOS, AnswerWatches.LOOK_NANOS, TimeUnit.NANOSECONDS);
+    }
+
+    private void look() {
+        try {
+            watches.look(settings().hedging(), now());
+        } catch (RuntimeException e) {
+            sweepFailed(e);
+        }
     }
 
     private void sweep() {

@@ -1,7 +1,9 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.config.model.Hedging;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
+import io.isochrone.proxy.resilience.AnswerTimes;
 import io.isochrone.proxy.resilience.Patience;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ final class AnswerWatch {
         /** The endpoint has stopped answering anybody, and is being asked why: whoever can afford it may go elsewhere. May leave the watch. */
         abstract void endpointSilent();
 
+        /** The answer takes longer than the endpoint's answers usually do. Told once. May leave the watch. */
+        void endpointSlow() {}
+
         /** Leaves its watch, if it is in one. */
         final void leaveWatch() {
             AnswerWatch in = watch;
@@ -44,6 +49,17 @@ final class AnswerWatch {
             if (in != null) {
                 in.heard(nowNanos);
                 in.patience.answered(nowNanos - sentNanos);
+                in.times.add(nowNanos - sentNanos);
+                in.remove(this);
+            }
+        }
+
+        /** Nobody waits for the answer any more, because it took so long already. Leaves its watch. */
+        final void outrun(long nowNanos) {
+            AnswerWatch in = watch;
+            if (in != null) {
+                in.times.add(
+                        nowNanos - sentNanos); // else only fast answers were learned from, and more and more were slow
                 in.remove(this);
             }
         }
@@ -54,8 +70,12 @@ final class AnswerWatch {
 
     private final EndpointHealth health;
     private final Patience patience = new Patience();
+    private final AnswerTimes times = new AnswerTimes();
     private @Nullable Waiter oldest;
     private @Nullable Waiter newest;
+    /** The oldest that was not told that it waits for long. */
+    private @Nullable Waiter untold;
+
     private long heardNanos;
     private boolean suspecting;
     private boolean told;
@@ -80,11 +100,13 @@ final class AnswerWatch {
             last.behind = waiter;
         }
         newest = waiter;
+        untold = untold == null ? waiter : untold;
     }
 
     private void remove(Waiter waiter) {
         Waiter before = waiter.before;
         Waiter behind = waiter.behind;
+        untold = waiter == untold ? behind : untold;
         if (before == null) {
             oldest = behind;
         } else {
@@ -147,6 +169,21 @@ final class AnswerWatch {
         }
         if (many) {
             askSentBefore(overdue);
+        }
+    }
+
+    /** Tells those that have waited for longer than is usual here. Costs nothing for those who were told before. */
+    void tellSlow(Hedging hedging, long nowNanos) {
+        long least = hedging.minDelay().toNanos();
+        Waiter next = untold;
+        if (next == null || nowNanos - next.sentNanos <= least) {
+            return;
+        }
+        long most = Math.max(least, times.percentileNanos(hedging.percentile()));
+        while (next != null && nowNanos - next.sentNanos > most) {
+            untold = next.behind;
+            next.endpointSlow();
+            next = untold;
         }
     }
 

@@ -1,7 +1,10 @@
 package io.isochrone.proxy.exchange;
 
+import io.isochrone.config.model.Hedging;
 import io.isochrone.proxy.balance.Endpoint;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ public final class AnswerWatches {
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final Map<Endpoint, AnswerWatch> watches = new HashMap<>();
+    private final List<AnswerWatch> all = new ArrayList<>();
     private final Runnable begin;
     private boolean begun;
     private boolean looked;
@@ -45,19 +49,28 @@ public final class AnswerWatches {
         }
         AnswerWatch added = new AnswerWatch(endpoint, nowNanos);
         watches.put(endpoint, added);
+        all.add(added);
         return added;
     }
 
-    /** Looks at every watch; after a standstill of ours only at the clock, for nobody's silence counts that we did not listen to. */
-    public void look(long nowNanos) {
+    /**
+     * Looks at every watch, and tells what is slow if {@code hedging} wants to know; after a standstill of ours only at the clock, for nobody's
+     * silence counts that we did not listen to.
+     */
+    public void look(Hedging hedging, long nowNanos) {
         long gap = looked ? nowNanos - lookedNanos : 0;
         looked = true;
         lookedNanos = nowNanos;
-        for (AnswerWatch watch : watches.values()) {
+        // By index: who is told goes elsewhere, perhaps to an endpoint that is watched from then on.
+        for (int i = 0; i < all.size(); i++) {
+            AnswerWatch watch = all.get(i);
             if (gap > STANDSTILL_NANOS) {
                 watch.stoodStill(gap);
-            } else {
-                watch.look(nowNanos);
+                continue;
+            }
+            watch.look(nowNanos);
+            if (hedging.enabled()) {
+                watch.tellSlow(hedging, nowNanos);
             }
         }
     }
@@ -65,5 +78,8 @@ public final class AnswerWatches {
     /** Forgets endpoints that nothing was heard of for five minutes. */
     public void sweep(long nowNanos) {
         watches.values().removeIf(watch -> watch.isAbandoned(nowNanos, FORGET_NANOS));
+        if (all.size() != watches.size()) {
+            all.retainAll(watches.values());
+        }
     }
 }

@@ -13,17 +13,48 @@ final class AttemptTrail {
     private int status = -1;
 
     private int count;
+    /** What is under way beside the current attempt; empty: nothing was. */
+    private String hedge = "";
+
+    private @Nullable Failure hedgeFailure;
+    private int hedgeStatus = -1;
 
     void begin(Endpoint endpoint) {
-        ended = text();
+        settle();
         current = endpoint.id();
         status = -1;
         count++;
     }
 
+    /** Another attempt begins beside the current one. */
+    void beginHedge(Endpoint endpoint) {
+        hedge = endpoint.id();
+        hedgeStatus = -1;
+        count++;
+    }
+
+    void endHedge(Failure with, int answered) {
+        hedgeFailure = with;
+        hedgeStatus = answered;
+    }
+
+    /** The current attempt has ended, and the one beside it is the current one. */
+    void hedgeStandsIn() {
+        String next = hedge;
+        hedge = "";
+        settle();
+        current = next;
+        status = -1;
+    }
+
+    private void settle() {
+        ended = text();
+        hedge = "";
+    }
+
     /** An endpoint was passed over: shown among the attempts, and not counted as one. */
     void passedOver(Endpoint endpoint, Failure why) {
-        ended = text();
+        settle();
         current = endpoint.id();
         failure = why;
         status = 0;
@@ -41,10 +72,15 @@ final class AttemptTrail {
 
     /** The attempts in order, with what was passed over; one without a result yet ends in {@code =}. */
     String text() {
-        if (current.isEmpty()) {
-            return ended;
+        String first = joined(ended, current, failure, status);
+        return joined(first, hedge, hedgeFailure, hedgeStatus);
+    }
+
+    private static String joined(String before, String id, @Nullable Failure failure, int status) {
+        if (id.isEmpty()) {
+            return before;
         }
         String result = status < 0 ? "" : failure == null ? Integer.toString(status) : failure.label();
-        return (ended.isEmpty() ? "" : ended + ",") + current + "=" + result;
+        return (before.isEmpty() ? "" : before + ",") + id + "=" + result;
     }
 }

@@ -1,13 +1,13 @@
 package io.isochrone.proxy.exchange;
 
-import io.isochrone.config.model.Limits;
-import io.isochrone.config.model.Timeouts;
+import io.isochrone.config.model.Hedging;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.http.H1Request;
 import io.isochrone.proxy.http.H1Response;
 import io.isochrone.proxy.http.HeaderFields;
 import io.isochrone.proxy.http.Violation;
 import io.isochrone.proxy.outcome.Failure;
+import io.isochrone.proxy.outcome.HedgeResult;
 import io.isochrone.proxy.outcome.Outcome;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -39,30 +39,26 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     private final Peer peer;
     private final ExchangeContext context;
     private final ReplayBuffer replay;
+    private final RequestFlow flow;
     private final long startNanos;
     private final long startEpochMillis;
-    private final AttemptTrail trail = new AttemptTrail();
+    private final Attempts attempts;
 
     private State state = State.CONNECTING;
     private @Nullable Endpoint endpoint;
     private @Nullable UpstreamStream up;
-    private @Nullable UpstreamStream held;
-    private @Nullable Endpoint heldEndpoint;
+    private @Nullable KeptAnswer held;
+    private @Nullable Hedge hedge;
+    /** Who waits in the watch of the current attempt's endpoint: this, or a second attempt that stands in. */
+    private AnswerWatch.Waiter waiting = this;
+    /** Whether an interim response came. */
+    private boolean spoken;
+
     private @Nullable Failure last;
     /** Only HTTP/1.1 can change to another protocol. */
     private final boolean oneOnly;
 
     private boolean triedFresh;
-    /** Made by the first sweep that finds the body not whole; most requests need none. */
-    private @Nullable BodyPace pace;
-    /** The client may not send now; or had to wait since the last sweep. */
-    private boolean paused;
-
-    private boolean waited;
-
-    /** Whether an endpoint was left out for want of room. */
-    private boolean passedOver;
-
     /** A pooled connection is given out at once: what has arrived of the body goes out with the head. */
     private boolean starting;
 
@@ -71,18 +67,12 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
 
     private boolean clientEnded;
     private boolean upstreamEnded;
-    private boolean requestWhole;
     private long attemptNanos;
     private long activityNanos;
-    /** When the first sweep found the request whole: from then on the time for all attempts runs. */
-    private long wholeNanos;
-
-    private boolean wholeSeen;
     /** Whether anything moved since the last sweep, which then reads the time for all of it. */
     private boolean moved;
 
     private long firstByteNanos = -1;
-    private long requestBytes;
     private long responseBytes;
     private int status;
 
@@ -106,10 +96,15 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         this.startNanos = startNanos;
         this.activityNanos = startNanos;
         this.replay = new ReplayBuffer(context.settings().get().limits().replayBytes());
-        this.requestWhole = !request.hasBody();
+        this.flow = new RequestFlow(request, startNanos);
+        this.attempts = new Attempts(request, plan, context, replay);
         this.oneOnly = request.upgrade() != null;
         context.underWay().began();
         context.retries().requested();
+        Hedging hedging = context.settings().get().hedging();
+        if (hedging.enabled()) {
+            context.hedges().requested(hedging.maxPercent());
+        }
     }
 
     /** Makes the first attempt; {@link #requestReadComplete} must follow when the rest of what has arrived was handed over. */
@@ -120,35 +115,24 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     }
 
     private void startAttempt() {
-        Endpoint first = choose(startNanos);
+        Endpoint first = attempts.choose(startNanos);
         if (first == null) {
-            fail(passedOver ? Failure.BULKHEAD_FULL : Failure.NO_ENDPOINT);
+            fail(attempts.hasPassedOver() ? Failure.BULKHEAD_FULL : Failure.NO_ENDPOINT);
         } else {
             attempt(first, startNanos);
         }
     }
 
-    /** The plan's next endpoint that has room, or null. */
-    private @Nullable Endpoint choose(long now) {
-        Endpoint next = plan.next(trail.count(), now);
-        while (next != null && !plan.enter(next)) {
-            passedOver = true;
-            trail.passedOver(next, Failure.BULKHEAD_FULL);
-            context.observer().attemptEnded(next, Failure.BULKHEAD_FULL, 0, 0);
-            next = plan.next(trail.count(), now);
-        }
-        return next;
-    }
-
     private void attempt(Endpoint next, long now) {
         endpoint = next;
         up = null;
-        leaveWatch();
+        waiting.leaveWatch();
+        waiting = this;
         state = State.CONNECTING;
         triedFresh = false;
         attemptNanos = now;
         activityNanos = now;
-        trail.begin(next);
+        attempts.trail().begin(next);
         context.upstreams().acquire(next, this, false, oneOnly);
     }
 
@@ -156,7 +140,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
 
     /** Takes request body bytes with their framing; {@code data} of them are content. Owns {@code run}. */
     public void requestBody(ByteBuf run, long data) {
-        requestBytes = data;
+        flow.received(data);
         moved = true;
         if (state == State.DONE) {
             run.release();
@@ -181,13 +165,12 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     }
 
     private void pauseRequest() {
-        paused = true;
-        waited = true;
+        flow.paused(true);
         down.pauseRequest();
     }
 
     private void resumeRequest() {
-        paused = false;
+        flow.paused(false);
         down.resumeRequest();
     }
 
@@ -202,7 +185,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     /** The request's last byte was taken. */
     public void requestEnd() {
         if (!tunnel) {
-            requestWhole = true;
+            flow.whole(true);
         } else if (state == State.RELAYING && up != null) {
             clientEnded = true;
             moved = true;
@@ -274,24 +257,24 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         }
         var timeouts = context.settings().get().timeouts();
         long waited = nowNanos - activityNanos;
-        if (requestWhole && !wholeSeen) {
-            wholeSeen = true;
-            wholeNanos = request.hasBody() ? nowNanos : startNanos;
-        }
+        flow.sweep(nowNanos);
         switch (state) {
             case AWAITING_HEAD -> {
                 trimReplay();
-                if (isOutOfTime(nowNanos, timeouts)) {
+                if (flow.isOutOfTime(nowNanos, timeouts.totalNanos())) {
                     giveUp(Failure.FIRST_BYTE_TIMEOUT, nowNanos);
-                } else if (isBodyTooSlow(nowNanos)) {
+                } else if (flow.isTooSlow(context.settings().get().limits(), nowNanos)) {
                     answer(Outcome.REQUEST_TIMEOUT, "The request body came too slowly");
-                } else if (!requestWhole && up != null && up.isWritable()) {
+                } else if (!flow.isWhole() && up != null && up.isWritable()) {
                     if (waited > timeouts.streamIdle().toNanos()) {
                         answer(Outcome.REQUEST_TIMEOUT, Outcome.REQUEST_TIMEOUT.message());
                     }
                 } else if (waited > timeouts.firstByte().toNanos()) {
-                    cancelUpstream();
+                    UpstreamStream late = up;
                     fail(Failure.FIRST_BYTE_TIMEOUT);
+                    if (late != null) {
+                        late.cancel();
+                    }
                 }
             }
             case RELAYING -> {
@@ -301,37 +284,12 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
                 }
             }
             case CONNECTING -> {
-                if (isOutOfTime(nowNanos, timeouts)) {
+                if (flow.isOutOfTime(nowNanos, timeouts.totalNanos())) {
                     giveUp(Failure.CONNECT_TIMEOUT, nowNanos);
                 }
             }
             case DONE -> {}
         }
-    }
-
-    private boolean isOutOfTime(long nowNanos, Timeouts timeouts) {
-        return wholeSeen && nowNanos - wholeNanos > timeouts.totalNanos();
-    }
-
-    /** Only of a body that is all the upstream waits for: what is a stream of its own may be as slow as it likes. */
-    private boolean isBodyTooSlow(long nowNanos) {
-        Limits limits = context.settings().get().limits();
-        if (requestWhole || limits.minBodyRate() == 0 || BodyPace.isStream(request)) {
-            return false;
-        }
-        boolean held = waited || requestBytes == 0 && request.header("expect") != null;
-        waited = paused;
-        BodyPace of = pace;
-        if (of == null) {
-            of = new BodyPace(startNanos);
-            pace = of;
-        }
-        return of.isTooSlow(
-                requestBytes,
-                held,
-                limits.minBodyRate(),
-                limits.bodyRateWindow().toNanos(),
-                nowNanos);
     }
 
     // ---- from upstream
@@ -354,7 +312,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         if (watch != null) {
             watch.add(this, sent);
         }
-        stream.send(request, plan, to, trail.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
+        stream.send(request, plan, to, attempts.count() - 1, request.isTwo() ? context.viaTwo() : context.via());
         replay.sendTo(stream);
         trimReplay();
         if (!starting) {
@@ -375,6 +333,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     @Override
     public void informational(UpstreamStream stream) {
         moved = true;
+        spoken = true;
         if (stream == up && state == State.AWAITING_HEAD) {
             down.informational(stream.response());
         }
@@ -384,7 +343,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     public void head(UpstreamStream stream, boolean hasBody, boolean untilClose) {
         long now = context.now();
         activityNanos = now;
-        answered(now);
+        waiting.answered(now);
         H1Response response = stream.response();
         if (!down.accepts(response)) {
             stream.cancel();
@@ -395,9 +354,15 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         report(failure, response.status(), now);
         if (failure != null) {
             last = failure;
-            Endpoint next = nextAfter(failure, now);
-            if (next != null) {
-                hold(stream);
+            Endpoint from = endpoint;
+            if (hedge != null && from != null) {
+                keep(stream, from);
+                standIn(HedgeResult.STOOD_IN);
+                return;
+            }
+            Endpoint next = attempts.after(failure, now);
+            if (next != null && from != null) {
+                keep(stream, from);
                 attempt(next, now);
                 return;
             }
@@ -415,15 +380,13 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         return plan.isRetriableStatus(response.status()) ? Failure.RETRIABLE_STATUS : null;
     }
 
-    /** Keeps a real answer aside: if no other endpoint gives a better one, the client gets this. */
-    private void hold(UpstreamStream stream) {
-        if (held != null) {
-            held.cancel();
+    /** Puts a real answer aside in the place of an earlier one: if no other endpoint gives a better one, the client gets this. */
+    private void keep(UpstreamStream stream, Endpoint from) {
+        UpstreamStream earlier = held == null ? null : held.stream();
+        held = new KeptAnswer(stream, from);
+        if (earlier != null) {
+            earlier.cancel();
         }
-        stream.pause();
-        held = stream;
-        heldEndpoint = endpoint;
-        up = null;
     }
 
     private void relay(UpstreamStream stream, boolean hasBody, boolean untilClose, long now) {
@@ -431,8 +394,9 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         if (from == null) {
             throw new IllegalStateException("response without an attempt");
         }
-        if (held != null && held != stream) {
-            held.cancel();
+        dropHedge(HedgeResult.LOST);
+        if (held != null && held.stream() != stream) {
+            held.stream().cancel();
         }
         held = null;
         replay.release();
@@ -441,11 +405,11 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         status = stream.response().status();
         if (status == 101) {
             tunnel = true;
-            requestWhole = false;
+            flow.whole(false);
             context.observer().tunnels(1);
         }
         firstByteNanos = now - startNanos;
-        down.head(stream.response(), plan, from, trail.count(), hasBody, untilClose);
+        down.head(stream.response(), plan, from, attempts.count(), hasBody, untilClose);
     }
 
     @Override
@@ -476,14 +440,14 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         }
         up = null;
         HeaderFields trailers = stream.trailers();
-        stream.finish(requestWhole);
+        stream.finish(flow.isWhole());
         down.end(trailers);
         finish(Outcome.RELAYED);
     }
 
     @Override
     public void lost(UpstreamStream stream, Failure failure) {
-        if (stream == held) {
+        if (held != null && stream == held.stream()) {
             held = null;
             return;
         }
@@ -491,7 +455,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
             return;
         }
         up = null;
-        leaveWatch();
+        waiting.leaveWatch();
         if (tunnel && upstreamEnded) {
             finish(Outcome.RELAYED); // it had said all that it had to say
         } else if (state == State.RELAYING) {
@@ -501,8 +465,9 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
                 plan.attemptEnded(from, cutBy, status, context.now() - attemptNanos, context.now());
             }
             cut(Outcome.RESPONSE_CUT, cutBy);
-        } else if ((failure == Failure.REFUSED_STREAM || failure == Failure.STALE_CONNECTION && mayRepeat())
+        } else if ((failure == Failure.REFUSED_STREAM || failure == Failure.STALE_CONNECTION && attempts.mayRepeat())
                 && !triedFresh
+                && hedge == null
                 && replay.isWhole()
                 && endpoint != null) {
             triedFresh = true;
@@ -534,13 +499,22 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
     /** Goes elsewhere if it may, and if it is only for suspicion as far as the budget goes; with nowhere to go it is better to wait on. */
     private void leave(boolean suspicion) {
         UpstreamStream stream = up;
-        boolean mayMove = mayRepeat() && replay.isWhole() && trail.count() < plan.maxAttempts();
+        if (hedge != null && stream != null) {
+            if (!suspicion) { // else both are waited for
+                fail(Failure.SILENT);
+                stream.cancel();
+            }
+            return;
+        }
         long now = context.now();
-        if (stream == null || state != State.AWAITING_HEAD || !mayMove || suspicion && !granted(now)) {
+        if (stream == null
+                || state != State.AWAITING_HEAD
+                || !attempts.mayMove()
+                || suspicion && !attempts.granted(now)) {
             return;
         }
         report(suspicion ? Failure.SUSPECTED : Failure.SILENT, 0, now);
-        Endpoint next = choose(now);
+        Endpoint next = attempts.choose(now);
         if (next != null) {
             last = Failure.SILENT;
             up = null;
@@ -567,16 +541,91 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         return down.wantsDataOnly();
     }
 
+    // ---- a second attempt beside the first
+
+    @Override
+    void endpointSlow() {
+        if (state == State.AWAITING_HEAD && !spoken) {
+            Hedge second = attempts.hedge(this, context.now());
+            hedge = second;
+            if (second != null) {
+                second.begin();
+            }
+        }
+    }
+
+    H1Request request() {
+        return request;
+    }
+
+    /** It has failed, and says so itself. */
+    void hedgeOver() {
+        hedge = null;
+    }
+
+    /** The second attempt was answered first: it stands in from now on, unless an endpoint elsewhere may have a better answer. */
+    void hedgeAnswered(Hedge by, UpstreamStream stream) {
+        Failure failure = refusal(stream.response());
+        if (failure != null) {
+            hedge = null;
+            by.failed(failure, stream.response().status());
+            if (held == null) {
+                keep(stream, by.endpoint());
+            } else {
+                stream.cancel();
+            }
+            return;
+        }
+        UpstreamStream slower = up;
+        long now = context.now();
+        waiting.outrun(now);
+        if (endpoint != null) {
+            attempts.outrun(endpoint, now - attemptNanos);
+        }
+        standIn(HedgeResult.WON);
+        if (slower != null) {
+            slower.cancel();
+        }
+    }
+
+    /** The first attempt is over, and the second takes its place. */
+    private void standIn(HedgeResult result) {
+        Hedge by = hedge;
+        if (by == null) {
+            throw new IllegalStateException("no second attempt");
+        }
+        hedge = null;
+        endpoint = by.endpoint();
+        up = by.stream();
+        waiting = up == null ? this : by;
+        state = up == null ? State.CONNECTING : State.AWAITING_HEAD;
+        attemptNanos = by.beganNanos();
+        activityNanos = attemptNanos;
+        by.standIn(result);
+    }
+
+    private void dropHedge(HedgeResult result) {
+        Hedge second = hedge;
+        if (second != null) {
+            hedge = null;
+            second.cancel(result);
+        }
+    }
+
     // ---- deciding
 
     private void fail(Failure failure) {
         long now = context.now();
         last = failure;
         up = null;
-        leaveWatch();
+        waiting.leaveWatch();
         if (endpoint != null) {
             report(failure, 0, now);
-            Endpoint next = nextAfter(failure, now);
+            if (hedge != null) {
+                standIn(HedgeResult.STOOD_IN);
+                return;
+            }
+            Endpoint next = attempts.after(failure, now);
             if (next != null) {
                 attempt(next, now);
                 return;
@@ -591,7 +640,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         report(failure, 0, now);
         UpstreamStream stream = up;
         up = null;
-        leaveWatch();
+        waiting.leaveWatch();
         if (stream != null) {
             stream.cancel();
         }
@@ -600,57 +649,27 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
 
     /** Nothing is left to try: the client gets an answer that was kept, or is told what happened. */
     private void exhausted(Failure failure, long now) {
-        UpstreamStream kept = held;
+        KeptAnswer kept = held;
         if (kept != null) {
-            endpoint = heldEndpoint;
-            held = null;
-            boolean headOnly = kept.response().isBodyless(request.method().equals("HEAD"));
-            boolean sized = kept.response().fields().isChunked()
-                    || kept.response().fields().contentLength() >= 0;
-            boolean empty = kept.response().fields().contentLength() == 0;
-            relay(kept, !headOnly && !empty, !headOnly && !sized, now);
-            kept.resume();
+            endpoint = kept.endpoint();
+            relay(kept.stream(), kept.hasBody(request.method()), kept.isUntilClose(request.method()), now);
+            kept.stream().resume();
             return;
         }
-        Outcome outcome = RepeatRule.outcomeOf(failure, mayRepeat());
-        LocalAnswer answer = plan.exhausted(outcome, failure, trail.count()).marked(outcome);
+        Outcome outcome = RepeatRule.outcomeOf(failure, attempts.mayRepeat());
+        LocalAnswer answer = plan.exhausted(outcome, failure, attempts.count()).marked(outcome);
         cancelUpstream();
         replay.release();
         status = answer.status();
-        down.answer(answer, plan, trail.count());
+        down.answer(answer, plan, attempts.count());
         finish(answer.outcome());
     }
 
     private void report(@Nullable Failure failure, int answered, long now) {
         Endpoint tried = endpoint;
         if (tried != null) {
-            long nanos = now - attemptNanos;
-            trail.end(failure, answered);
-            plan.attemptEnded(tried, failure, answered, nanos, now);
-            context.observer().attemptEnded(tried, failure, answered, nanos);
+            attempts.ended(tried, failure, answered, now - attemptNanos, now);
         }
-    }
-
-    private @Nullable Endpoint nextAfter(Failure failure, long now) {
-        boolean allowed = switch (failure.retry()) {
-            case NEVER -> false;
-            case IDEMPOTENT -> mayRepeat();
-            case ALWAYS -> true;
-        };
-        if (!allowed || !replay.isWhole() || trail.count() >= plan.maxAttempts()) {
-            return null;
-        }
-        return failure.isBudgeted() && !granted(now) ? null : choose(now);
-    }
-
-    private boolean granted(long now) {
-        boolean granted = context.retries().take(now);
-        context.observer().retry(granted);
-        return granted;
-    }
-
-    private boolean mayRepeat() {
-        return RepeatRule.mayRepeat(request, plan.mayRepeatWrites());
     }
 
     // ---- ending
@@ -659,7 +678,7 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         cancelUpstream();
         replay.release();
         status = outcome.status();
-        down.answer(LocalAnswer.of(outcome, message, java.util.Map.of(), plan.api()), plan, trail.count());
+        down.answer(LocalAnswer.of(outcome, message, java.util.Map.of(), plan.api()), plan, attempts.count());
         finish(outcome);
     }
 
@@ -682,20 +701,21 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
         state = State.DONE;
         replay.release();
         record(outcome);
-        down.exchangeEnded(requestWhole);
+        down.exchangeEnded(flow.isWhole());
     }
 
     private void cancelUpstream() {
         UpstreamStream stream = up;
-        UpstreamStream kept = held;
+        KeptAnswer kept = held;
         up = null;
         held = null;
-        leaveWatch();
+        waiting.leaveWatch();
+        dropHedge(HedgeResult.ABANDONED);
         if (stream != null) {
             stream.cancel();
         }
         if (kept != null) {
-            kept.cancel();
+            kept.stream().cancel();
         }
     }
 
@@ -715,12 +735,12 @@ public final class Exchange extends AnswerWatch.Waiter implements UpstreamListen
                         plan.api(),
                         plan.region(answered),
                         answered == null ? null : answered.id(),
-                        trail.text(),
-                        trail.count(),
+                        attempts.trail().text(),
+                        attempts.count(),
                         last,
                         plan.clientAddress(),
                         peer.text(),
-                        requestBytes,
+                        flow.bytes(),
                         responseBytes,
                         startEpochMillis,
                         firstByteNanos,

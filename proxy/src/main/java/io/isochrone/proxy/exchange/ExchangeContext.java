@@ -1,6 +1,7 @@
 package io.isochrone.proxy.exchange;
 
 import io.isochrone.proxy.buffer.MemoryPressure;
+import io.isochrone.proxy.resilience.HedgeBudget;
 import io.isochrone.proxy.resilience.RetryBudget;
 import io.isochrone.proxy.runtime.EngineSettings;
 import io.netty.util.concurrent.Ticker;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param underWay how many of them there are
  * @param watches where they wait for answers
  * @param retries how many may be sent again
+ * @param hedges how many may be sent a second time beside the first
  * @param memory whether there is room for what only might be needed
  */
 public record ExchangeContext(
@@ -32,6 +34,7 @@ public record ExchangeContext(
         UnderWay underWay,
         AnswerWatches watches,
         RetryBudget retries,
+        HedgeBudget hedges,
         MemoryPressure memory) {
     public long now() {
         return ticker.nanoTime();

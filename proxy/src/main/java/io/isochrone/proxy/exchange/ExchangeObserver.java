@@ -5,6 +5,7 @@ import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.HedgeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ public interface ExchangeObserver {
 
     /** A client's idle connection was closed to make room for another. */
     default void connectionDisplaced() {}
+
+    /** A second attempt at a slow request ended so, or was not made. */
+    default void hedge(HedgeResult result) {}
 
     /** A request's body is no longer kept to be sent again, for want of memory. */
     default void replayForgotten() {}

@@ -24,6 +24,17 @@ public non-sealed interface Forwarding extends Dispatch {
         return true;
     }
 
+    /**
+     * Endpoint for attempt {@code attempt} beside the one that is under way, with a place for it: another one that nothing speaks against. Null: there is
+     * none. {@link #hedgeEnded} follows, or {@link #ended}.
+     */
+    default @Nullable Endpoint hedge(int attempt, long nowNanos) {
+        return null;
+    }
+
+    /** Of two attempts one is over, and its place is given back: the first if {@code standsIn}, else the one from {@link #hedge}. */
+    default void hedgeEnded(boolean standsIn) {}
+
     /** The exchange has ended, in whatever way: every place is given back. Called once. */
     default void ended() {}
 

@@ -37,6 +37,7 @@ final class RepeatRule {
                     TLS_FAILED,
                     CLOSED_BEFORE_SENT,
                     RETRIABLE_STATUS,
+                    OUTRUN,
                     BAD_RESPONSE,
                     RESPONSE_CUT,
                     STREAM_IDLE -> Outcome.BAD_GATEWAY;

@@ -7,6 +7,7 @@ import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.HedgeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -64,6 +65,7 @@ public final class Metrics implements ExchangeObserver {
     private final Map<HandshakeResult, Counter> handshakes;
     private final Map<ProxyProtocolFault, Counter> proxyFaults;
     private final Map<ConnectionRefusal, Counter> refusals;
+    private final Map<HedgeResult, Counter> hedges;
     private final Counter forgotten;
     private final Counter displaced;
     private final LongAdder connections = new LongAdder();
@@ -117,6 +119,12 @@ public final class Metrics implements ExchangeObserver {
                 "isochrone.connections.refused",
                 "reason",
                 "Client connections that were closed on accept");
+        hedges = counters(
+                HedgeResult.class,
+                HedgeResult::label,
+                "isochrone.hedges",
+                "result",
+                "Second attempts at slow requests beside the first");
         forgotten = Counter.builder("isochrone.replays.forgotten")
                 .description("Requests whose body was no longer kept to be sent again, for want of memory")
                 .register(registry);
@@ -211,6 +219,11 @@ public final class Metrics implements ExchangeObserver {
     @Override
     public void connectionDisplaced() {
         displaced.increment();
+    }
+
+    @Override
+    public void hedge(HedgeResult result) {
+        count(hedges, result);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.HedgeResult;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,12 @@ public record Observers(ExchangeObserver first, ExchangeObserver second) impleme
     public void connectionDisplaced() {
         first.connectionDisplaced();
         second.connectionDisplaced();
+    }
+
+    @Override
+    public void hedge(HedgeResult result) {
+        first.hedge(result);
+        second.hedge(result);
     }
 
     @Override

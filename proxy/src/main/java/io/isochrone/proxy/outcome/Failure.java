@@ -37,6 +37,8 @@ public enum Failure {
     SILENT("silent", Retry.IDEMPOTENT, true),
     /** The endpoint has stopped answering anybody, and many answers are overdue; a probe will show why. */
     SUSPECTED("suspected", Retry.IDEMPOTENT, false),
+    /** Another attempt at the same request, made because one was slow, was answered first: cancelled, and no failure of the endpoint. */
+    OUTRUN("outrun", Retry.NEVER, false),
     /** No response head came in time. */
     FIRST_BYTE_TIMEOUT("first_byte_timeout", Retry.IDEMPOTENT, false),
     /** A retriable status (502, 503, 504) was answered by something else than one of our nodes refusing. */
@@ -104,6 +106,7 @@ public enum Failure {
                     RESET_BEFORE_RESPONSE,
                     STALE_CONNECTION,
                     SILENT,
+                    OUTRUN,
                     HEAD_TOO_LARGE,
                     BAD_RESPONSE,
                     RESPONSE_CUT,

@@ -15,23 +15,49 @@ public final class RetryBudget {
     private static final double PER_REQUEST = 0.2;
     private static final double PER_SECOND = 10;
 
-    private double left = PER_SECOND;
+    private final double perSecond;
+    private final int most;
+    private double left;
     private long refilledNanos;
     private boolean begun;
 
+    /** A fifth of the requests, and ten a second. */
+    public RetryBudget() {
+        this(PER_SECOND, MOST);
+    }
+
+    /**
+     * @param perSecond how many besides the share of the requests; so many are there at first
+     * @param most how many can be saved
+     */
+    RetryBudget(double perSecond, int most) {
+        this.perSecond = perSecond;
+        this.most = most;
+        this.left = perSecond;
+    }
+
     /** A request came. */
     public void requested() {
-        left = Math.min(MOST, left + PER_REQUEST);
+        requested(PER_REQUEST);
+    }
+
+    /** A request came, of which {@code share} counts. */
+    void requested(double share) {
+        left = Math.min(most, left + share);
+    }
+
+    /** Whether a repetition is left. */
+    public boolean has(long nowNanos) {
+        long passed = begun ? nowNanos - refilledNanos : 0;
+        begun = true;
+        refilledNanos = nowNanos;
+        left = Math.min(most, left + perSecond * Math.min(1, passed / (double) TimeUnit.SECONDS.toNanos(1)));
+        return left >= 1;
     }
 
     /** Takes one repetition, if one is left. */
     public boolean take(long nowNanos) {
-        long passed = begun ? nowNanos - refilledNanos : 0;
-        begun = true;
-        refilledNanos = nowNanos;
-        double refill = PER_SECOND * Math.min(1, passed / (double) TimeUnit.SECONDS.toNanos(1));
-        left = Math.min(MOST, left + refill);
-        if (left < 1) {
+        if (!has(nowNanos)) {
             return false;
         }
         left--;

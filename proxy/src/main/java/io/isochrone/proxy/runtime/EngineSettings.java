@@ -1,5 +1,6 @@
 package io.isochrone.proxy.runtime;
 
+import io.isochrone.config.model.Hedging;
 import io.isochrone.config.model.Limits;
 import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.config.model.Timeouts;
@@ -13,11 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds
  * @param timeouts waits
  * @param proxyProtocol what new connections must begin with; null: no header
+ * @param hedging second attempts at what is slow
  */
 public record EngineSettings(
-        Limits limits, Timeouts timeouts, @Nullable ProxyProtocol proxyProtocol) {
-    /** Without the PROXY protocol. */
+        Limits limits, Timeouts timeouts, @Nullable ProxyProtocol proxyProtocol, Hedging hedging) {
+    /** Without the PROXY protocol and second attempts. */
     public EngineSettings(Limits limits, Timeouts timeouts) {
         this(limits, timeouts, null);
+    }
+
+    /** Without second attempts. */
+    public EngineSettings(Limits limits, Timeouts timeouts, @Nullable ProxyProtocol proxyProtocol) {
+        this(limits, timeouts, proxyProtocol, Hedging.DEFAULTS);
     }
 }

@@ -2,10 +2,12 @@ package io.isochrone.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isochrone.config.model.Hedging;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.EndpointHealth;
 import io.isochrone.proxy.outcome.Failure;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -123,7 +125,7 @@ final class AnswerWatchTest {
     /** Looks as a loop does, at least every 5 ms. */
     private void listen(long fromMillis, long toMillis) {
         for (long t = fromMillis; t <= toMillis; t += 5) {
-            watches.look(millis(t));
+            watches.look(Hedging.DEFAULTS, millis(t));
         }
     }
 
@@ -153,7 +155,7 @@ final class AnswerWatchTest {
             while (flying.peek().dueMillis <= t) {
                 flying.remove().answered(millis(t));
             }
-            watches.look(millis(t));
+            watches.look(Hedging.DEFAULTS, millis(t));
         }
         assertThat(health.silences).isZero();
 
@@ -183,9 +185,9 @@ final class AnswerWatchTest {
         for (int t = 1000; t < 1010; t++) {
             send(t, true);
         }
-        watches.look(millis(1010));
+        watches.look(Hedging.DEFAULTS, millis(1010));
 
-        watches.look(millis(2000));
+        watches.look(Hedging.DEFAULTS, millis(2000));
         listen(2005, 2050);
         assertThat(health.silences).isZero();
 
@@ -199,7 +201,7 @@ final class AnswerWatchTest {
         send(1000, true);
         for (int t = 1010; t < 3000; t += 20) {
             send(t, true).answered(millis(t + 20));
-            watches.look(millis(t + 20));
+            watches.look(Hedging.DEFAULTS, millis(t + 20));
         }
 
         assertThat(health.silences).isZero();
@@ -211,7 +213,7 @@ final class AnswerWatchTest {
         send(1000, true);
         for (int t = 1000; t < 3000; t += 20) {
             watch.heard(millis(t));
-            watches.look(millis(t));
+            watches.look(Hedging.DEFAULTS, millis(t));
         }
 
         assertThat(health.silences).isZero();
@@ -284,5 +286,110 @@ final class AnswerWatchTest {
                 "b", "westeurope", InetSocketAddress.createUnresolved("test", 1), EndpointHealth.ALWAYS_GOOD);
 
         assertThat(watches.of(backend, 0)).isNull();
+    }
+
+    /** A waiter that counts how often it was told that it waits for long. */
+    private static class Slow extends AnswerWatch.Waiter {
+        private int slow;
+
+        @Override
+        void endpointMute() {}
+
+        @Override
+        void endpointSilent() {}
+
+        @Override
+        void endpointSlow() {
+            slow++;
+        }
+    }
+
+    private void learn(int answers, long millis) {
+        for (int i = 0; i < answers; i++) {
+            Slow one = new Slow();
+            watch.add(one, 0);
+            one.answered(millis(millis));
+        }
+    }
+
+    private static final Hedging HEDGING = new Hedging(true, 90, Duration.ofMillis(20), 5);
+
+    @Test
+    void tellsOnceWhoWaitsForLongerThanIsUsual() {
+        learn(100, 40);
+        Slow first = new Slow();
+        Slow gone = new Slow();
+        Slow second = new Slow();
+        watch.add(first, millis(0));
+        watch.add(gone, millis(0));
+        watch.add(second, millis(10));
+        gone.leaveWatch();
+
+        watches.look(HEDGING, millis(35));
+        assertThat(first.slow).isZero();
+        watches.look(HEDGING, millis(50));
+        assertThat(first.slow).isOne();
+        assertThat(second.slow).isZero();
+        watches.look(HEDGING, millis(70));
+        watches.look(HEDGING, millis(75));
+
+        assertThat(first.slow).isOne();
+        assertThat(second.slow).isOne();
+        assertThat(gone.slow).isZero();
+    }
+
+    @Test
+    void waitsForTheLeastDelayHoweverFastTheEndpoint() {
+        learn(100, 1);
+        Slow one = new Slow();
+        watch.add(one, 0);
+
+        watches.look(HEDGING, millis(19));
+        assertThat(one.slow).isZero();
+        watches.look(HEDGING, millis(21));
+        assertThat(one.slow).isOne();
+    }
+
+    @Test
+    void tellsNobodyBeforeItHasLearnedOrWhenNobodyWantsToKnow() {
+        Slow one = new Slow();
+        learn(10, 1);
+        watch.add(one, 0);
+        watches.look(HEDGING, millis(100));
+        learn(100, 1);
+        watches.look(Hedging.DEFAULTS, millis(105));
+
+        assertThat(one.slow).isZero();
+    }
+
+    /** While nobody listened answers may have come. */
+    @Test
+    void tellsNobodyRightAfterAStandstillOfOurs() {
+        learn(100, 1);
+        Slow one = new Slow();
+        watch.add(one, 0);
+        watches.look(HEDGING, millis(5));
+        watches.look(HEDGING, millis(500));
+        assertThat(one.slow).isZero();
+        watches.look(HEDGING, millis(505));
+        assertThat(one.slow).isOne();
+    }
+
+    @Test
+    void goesOnLookingWhenWhoeverIsToldGoesToAnEndpointThatIsNew() {
+        Health other = new Health();
+        Endpoint elsewhere = new Endpoint("other", "eastus", InetSocketAddress.createUnresolved("test", 2), other);
+        learn(100, 1);
+        Slow moved = new Slow() {
+            @Override
+            void endpointSlow() {
+                Objects.requireNonNull(watches.of(elsewhere, millis(25))).add(new Slow(), millis(25));
+            }
+        };
+        watch.add(moved, 0);
+
+        watches.look(HEDGING, millis(25));
+
+        assertThat(Objects.requireNonNull(watches.of(elsewhere, 0))).isNotSameAs(watch);
     }
 }

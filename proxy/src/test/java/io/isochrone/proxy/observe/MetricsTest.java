@@ -110,7 +110,7 @@ class MetricsTest {
 
         String scrape = metrics.scrape();
         assertThat(metrics.series()).isLessThanOrEqualTo(40);
-        assertThat(lines(scrape, "isochrone_")).isLessThan(120);
+        assertThat(lines(scrape, "isochrone_")).isLessThan(130);
         assertThat(sum(scrape, "isochrone_requests_total{")).isEqualTo(5000);
         assertThat(sum(scrape, "isochrone_request_seconds_count{")).isEqualTo(5000);
         assertThat(sum(scrape, "isochrone_attempts_total{")).isEqualTo(5000);

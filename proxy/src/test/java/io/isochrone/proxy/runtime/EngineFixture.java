@@ -1,5 +1,6 @@
 package io.isochrone.proxy.runtime;
 
+import io.isochrone.config.model.Hedging;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Limits;
@@ -19,6 +20,7 @@ import io.isochrone.proxy.outcome.ConnectionFault;
 import io.isochrone.proxy.outcome.ConnectionRefusal;
 import io.isochrone.proxy.outcome.Failure;
 import io.isochrone.proxy.outcome.HandshakeResult;
+import io.isochrone.proxy.outcome.HedgeResult;
 import io.isochrone.proxy.outcome.Outcome;
 import io.isochrone.proxy.outcome.ProxyProtocolFault;
 import io.isochrone.proxy.resilience.Bulkhead;
@@ -35,7 +37,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +64,13 @@ final class EngineFixture implements AutoCloseable {
     volatile int sendBuffer;
 
     final Bulkhead bulkhead = new Bulkhead(1000);
+    final BlockingQueue<HedgeResult> hedges = new LinkedBlockingQueue<>();
+    /** What spoke against an endpoint. */
+    final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
+
+    /** Regions whose endpoints are out because they say nothing. */
+    final Set<String> mute = ConcurrentHashMap.newKeySet();
+
     volatile Object attachment = "none";
     volatile EngineSettings settings;
     boolean repeatWrites;
@@ -95,7 +106,7 @@ final class EngineFixture implements AutoCloseable {
                     "127.0.0.1:" + port,
                     "r" + endpoints.size(),
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                    EndpointHealth.ALWAYS_GOOD,
+                    new Health("r" + endpoints.size()),
                     upstreamTls,
                     protocol));
         }
@@ -127,7 +138,20 @@ final class EngineFixture implements AutoCloseable {
         if (head.path().equals("/none")) {
             return LocalAnswer.of(Outcome.NOT_FOUND);
         }
-        return new Plan(endpoints, repeatWrites, bulkhead);
+        return new Plan(endpoints, repeatWrites, bulkhead, failures);
+    }
+
+    /** Sends what is slow a second time from now on. */
+    void hedge(Hedging hedging) {
+        settings = new EngineSettings(settings.limits(), settings.timeouts(), null, hedging);
+    }
+
+    HedgeResult nextHedge() throws InterruptedException {
+        HedgeResult result = hedges.poll(5, TimeUnit.SECONDS);
+        if (result == null) {
+            throw new AssertionError("no second attempt ended");
+        }
+        return result;
     }
 
     private void tap(Channel channel) {
@@ -153,6 +177,36 @@ final class EngineFixture implements AutoCloseable {
         server.kill();
         transport.close();
         tls.close();
+    }
+
+    /** Good; watched where what is slow is sent again. */
+    private final class Health implements EndpointHealth {
+        private final String region;
+
+        Health(String region) {
+            this.region = region;
+        }
+
+        @Override
+        public boolean isUsable(long nowNanos) {
+            return true;
+        }
+
+        @Override
+        public boolean isWatched() {
+            return settings.hedging().enabled();
+        }
+
+        @Override
+        public boolean isMute() {
+            return mute.contains(region);
+        }
+
+        @Override
+        public void failed(Failure failure, long nowNanos) {}
+
+        @Override
+        public void succeeded(long nanos, long nowNanos) {}
     }
 
     private final class Observer implements ExchangeObserver {
@@ -201,6 +255,11 @@ final class EngineFixture implements AutoCloseable {
         }
 
         @Override
+        public void hedge(HedgeResult result) {
+            hedges.add(result);
+        }
+
+        @Override
         public void replayForgotten() {
             forgotten.incrementAndGet();
         }
@@ -219,9 +278,12 @@ final class EngineFixture implements AutoCloseable {
         private final boolean repeatWrites;
         private final Bulkhead bulkhead;
         private boolean entered;
+        private final BlockingQueue<String> failures;
         private boolean full;
+        private boolean hedged;
 
-        Plan(List<Endpoint> endpoints, boolean repeatWrites, Bulkhead bulkhead) {
+        Plan(List<Endpoint> endpoints, boolean repeatWrites, Bulkhead bulkhead, BlockingQueue<String> failures) {
+            this.failures = failures;
             this.endpoints = endpoints;
             this.repeatWrites = repeatWrites;
             this.bulkhead = bulkhead;
@@ -242,7 +304,25 @@ final class EngineFixture implements AutoCloseable {
         }
 
         @Override
+        public @Nullable Endpoint hedge(int attempt, long nowNanos) {
+            hedged = attempt < endpoints.size() && bulkhead.enter();
+            return hedged ? endpoints.get(attempt) : null;
+        }
+
+        @Override
+        public void hedgeEnded(boolean standsIn) {
+            if (!hedged) {
+                throw new IllegalStateException("ended twice");
+            }
+            hedged = false;
+            bulkhead.leave();
+        }
+
+        @Override
         public void ended() {
+            if (hedged) {
+                hedgeEnded(false);
+            }
             if (entered) {
                 entered = false;
                 bulkhead.leave();
@@ -293,7 +373,11 @@ final class EngineFixture implements AutoCloseable {
         }
 
         @Override
-        public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {}
+        public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {
+            if (failure != null) {
+                failures.add(endpoint.region() + " " + failure.label());
+            }
+        }
 
         @Override
         public LocalAnswer exhausted(Outcome outcome, @Nullable Failure last, int attempts) {

@@ -49,6 +49,11 @@ final class RegionForwarding implements Forwarding {
     private long full;
     /** The API's health where the request is now; null: not watched. */
     private @Nullable ApiHealth here;
+    /** Where a second attempt is under way beside the first, with the API's health and the place there. */
+    private @Nullable Endpoint second;
+
+    private @Nullable ApiHealth secondHealth;
+    private @Nullable RegionCapacity secondPlace;
     /** Where the request was first answered badly. */
     private @Nullable ApiHealth worse;
 
@@ -152,9 +157,7 @@ final class RegionForwarding implements Forwarding {
         if (region == null) {
             throw new IllegalStateException("no endpoint was given");
         }
-        LearnedRate.Rank rank = rank(region);
-        boolean rate = forced || here == null || here.rate().take(rank, nowNanos);
-        if (rate && region.capacity().enter(rank, forced, nowNanos)) {
+        if (enter(region, here, rank(region), nowNanos)) {
             place = region.capacity();
             return true;
         }
@@ -163,11 +166,54 @@ final class RegionForwarding implements Forwarding {
         return false;
     }
 
+    /** Takes a place if the region, and the API in it, are believed to bear it. */
+    private boolean enter(RegionState region, @Nullable ApiHealth health, LearnedRate.Rank rank, long now) {
+        boolean rate = forced || health == null || health.rate().take(rank, now);
+        return rate && region.capacity().enter(rank, forced, now);
+    }
+
     private LearnedRate.Rank rank(RegionState region) {
         if (returned) {
             return LearnedRate.Rank.RETURNED;
         }
         return isHome(region) ? LearnedRate.Rank.HOME : LearnedRate.Rank.GUEST;
+    }
+
+    /** The first in the order of which nothing is in doubt: who is asked although another may answer yet must not be harmed by it. */
+    @Override
+    public @Nullable Endpoint hedge(int attempt, long nowNanos) {
+        for (Choice choice : order) {
+            RegionState region = snapshot.regions().get(choice.index());
+            boolean out = region.location().gatewayDisabled() || region.name().equals(left);
+            ApiHealth health = api == null ? null : region.api(api.name());
+            Endpoint node = out ? null : region.pick(tried, health, Trust.WELL, nowNanos);
+            if (node != null && enter(region, health, LearnedRate.Rank.GUEST, nowNanos)) {
+                tried.add(node);
+                second = node;
+                secondHealth = health;
+                secondPlace = region.capacity();
+                if (health != null) {
+                    health.sent();
+                }
+                return node;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void hedgeEnded(boolean standsIn) {
+        RegionCapacity over = standsIn ? place : secondPlace;
+        if (standsIn) {
+            place = secondPlace;
+            here = secondHealth;
+        }
+        second = null;
+        secondHealth = null;
+        secondPlace = null;
+        if (over != null) {
+            over.leave();
+        }
     }
 
     /** Whether no region is nearer, in service or not; what the operator disabled is nobody's home. */
@@ -184,6 +230,9 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public void ended() {
+        if (second != null) {
+            hedgeEnded(false);
+        }
         leave();
         snapshot.refusals().ended();
         if (refusedLast && (forced || !denied)) {
@@ -256,24 +305,29 @@ final class RegionForwarding implements Forwarding {
 
     @Override
     public void attemptEnded(Endpoint endpoint, @Nullable Failure failure, int status, long nanos, long nowNanos) {
+        boolean beside = endpoint == second;
+        ApiHealth there = beside ? secondHealth : here;
         if (failure == null || failure == Failure.RETRIABLE_STATUS || failure == Failure.NOT_PROCESSED) {
             endpoint.health().succeeded(nanos, nowNanos); // the node itself is well
             left = failure == Failure.RETRIABLE_STATUS || withoutBackend ? endpoint.region() : left;
-            judge(failure, endpoint, nowNanos);
-            learn(failure, nowNanos - nanos, nowNanos);
+            judge(failure, endpoint, there, nowNanos);
+            learn(failure, beside ? secondPlace : place, there, nowNanos - nanos, nowNanos);
         } else {
             endpoint.health().failed(failure, nowNanos);
             boolean broken = failure == Failure.RESPONSE_CUT || failure == Failure.BAD_RESPONSE;
-            if (broken && here != null && here.compared(true, nowNanos)) {
+            if (broken && there != null && there.compared(true, nowNanos)) {
                 LOG.info("api left region={} api={} reason={}", endpoint.region(), api(), failure.label());
             }
         }
     }
 
     /** Takes note of what the region, or the API in it, bears. */
-    private void learn(@Nullable Failure failure, long sentNanos, long nowNanos) {
-        RegionCapacity at = place;
-        ApiHealth health = here;
+    private void learn(
+            @Nullable Failure failure,
+            @Nullable RegionCapacity at,
+            @Nullable ApiHealth health,
+            long sentNanos,
+            long nowNanos) {
         this.nowNanos = nowNanos;
         refusedLast = failure == Failure.NOT_PROCESSED && (overloaded || apiFull);
         if (failure == null) {
@@ -294,8 +348,7 @@ final class RegionForwarding implements Forwarding {
     }
 
     /** Compares the region's answer with another region's to the same request. */
-    private void judge(@Nullable Failure failure, Endpoint endpoint, long nowNanos) {
-        ApiHealth at = here;
+    private void judge(@Nullable Failure failure, Endpoint endpoint, @Nullable ApiHealth at, long nowNanos) {
         if (at == null || api == null) {
             return;
         }

@@ -141,6 +141,8 @@ public final class RegionState {
 
     /** How much is asked of a node's health before it is used. */
     public enum Trust {
+        /** Usable, and neither node nor API are coming back. */
+        WELL,
         /** Usable, and if node or API are coming back only for their share. */
         SHARE,
         /** Usable, and the API is not out. */
@@ -172,6 +174,7 @@ public final class RegionState {
 
     private boolean may(double share, Trust trust, int turn, long nowNanos) {
         return switch (trust) {
+            case WELL -> share >= 1;
             case SHARE -> isDue(share, turn, nowNanos);
             case USABLE -> share > 0;
             case ANY_API, SUSPECT, DOUBTFUL -> true;
@@ -180,6 +183,7 @@ public final class RegionState {
 
     private boolean may(EndpointHealth health, Trust trust, int turn, long nowNanos) {
         return switch (trust) {
+            case WELL -> health.isUsable(nowNanos) && health.share(nowNanos) >= 1;
             case SHARE -> isDue(health.share(nowNanos), turn, nowNanos);
             case USABLE, ANY_API -> health.isUsable(nowNanos);
             case SUSPECT -> health.isUsable(nowNanos) || health.isSuspect();

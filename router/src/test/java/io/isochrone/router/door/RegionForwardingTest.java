@@ -372,4 +372,88 @@ final class RegionForwardingTest {
         assertThat(Objects.requireNonNull(plan(snapshot).next(0, 1)).region()).isEqualTo("eastus");
         assertThat(first.health().isUsable(1)).isTrue();
     }
+
+    /** P51: who is asked although another may answer yet must be well in every respect. */
+    @Test
+    void aSecondAttemptGoesToTheNearestNodeThatNothingSpeaksAgainst() {
+        NodeState.Event good = NodeState.Event.PROBE_GOOD;
+        RegionState crowded = region(3, false, node(3, 1, good));
+        RouterSnapshot snapshot = snapshot(
+                OWN,
+                List.of(
+                        region(0, false, node(0, 1, good), node(0, 2, good, NodeState.Event.SILENCE)),
+                        region(1, false, returning(1, 1)),
+                        region(2, true, node(2, 1, good)),
+                        crowded,
+                        region(4, false, node(4, 1, good))));
+        while (crowded.bulkhead().enterAsGuest()) {
+            assertThat(crowded.isFull())
+                    .as("the last place is kept for its own")
+                    .isIn(true, false);
+        }
+        int before = crowded.bulkhead().count();
+        RegionForwarding plan = plan(snapshot);
+        Endpoint first = Objects.requireNonNull(plan.next(0, 0));
+        assertThat(plan.enter(first)).isTrue();
+
+        Endpoint second = Objects.requireNonNull(plan.hedge(1, 0));
+
+        assertThat(first.id()).isEqualTo("westeurope-1");
+        assertThat(second.id()).isEqualTo("australiaeast-1");
+        assertThat(snapshot.regions().get(4).bulkhead().count()).isOne();
+        plan.hedgeEnded(true);
+        assertThat(snapshot.regions().get(0).bulkhead().count()).isZero();
+        assertThat(snapshot.regions().get(4).bulkhead().count()).isOne();
+        assertThat(plan.next(2, 0)).as("neither is tried again").isNotIn(first, second);
+        plan.ended();
+        assertThat(snapshot.regions())
+                .allMatch(region -> region.bulkhead().count() == (region == crowded ? before : 0));
+    }
+
+    @Test
+    void anotherNodeOfTheSameRegionIsNearest() {
+        NodeState.Event good = NodeState.Event.PROBE_GOOD;
+        RegionState home = region(0, false, node(0, 1, good), node(0, 2, good));
+        RegionForwarding plan = plan(snapshot(OWN, List.of(home, region(1, false, node(1, 1, good)))));
+        Endpoint first = Objects.requireNonNull(plan.next(0, 0));
+        assertThat(plan.enter(first)).isTrue();
+
+        Endpoint second = Objects.requireNonNull(plan.hedge(1, 0));
+
+        assertThat(second.region()).isEqualTo("westeurope");
+        assertThat(second).isNotSameAs(first);
+        assertThat(home.bulkhead().count()).as("a place for each").isEqualTo(2);
+        plan.hedgeEnded(false);
+        plan.ended();
+        assertThat(home.bulkhead().count()).isZero();
+    }
+
+    /** An API that comes back, or is out, there is not asked either; and the answers of both attempts are compared. */
+    @Test
+    void aSecondAttemptIsEvidenceWhereItWentAndNotAskedOfAnAilingApi() {
+        RouterSnapshot snapshot = twoRegions();
+        for (int i = 0; i < 10; i++) {
+            RegionForwarding plan = plan(snapshot);
+            Endpoint first = Objects.requireNonNull(plan.next(0, i));
+            Endpoint same = Objects.requireNonNull(plan.hedge(1, i));
+            assertThat(same.region()).isEqualTo(first.region());
+            plan.hedgeEnded(false);
+            Endpoint far = Objects.requireNonNull(plan.hedge(2, i));
+            assertThat(far.region()).isEqualTo("eastus");
+            plan.attemptEnded(far, Failure.RETRIABLE_STATUS, 503, 1, i);
+            plan.hedgeEnded(false);
+            plan.attemptEnded(first, null, 200, 1, i);
+            plan.ended();
+            if (!snapshot.regions().get(1).ailingApis(i).isEmpty()) {
+                break;
+            }
+        }
+        assertThat(snapshot.regions().get(1).ailingApis(20)).containsExactly("orders");
+        assertThat(snapshot.regions().get(0).ailingApis(20)).isEmpty();
+        RegionForwarding plan = plan(snapshot);
+        plan.next(0, 20);
+        assertThat(Objects.requireNonNull(plan.hedge(1, 20)).region()).isEqualTo("westeurope");
+        plan.hedgeEnded(false);
+        assertThat(plan.hedge(2, 20)).isNull();
+    }
 }
