@@ -17,6 +17,8 @@ import java.time.Duration;
  *     so that it always closes first
  * @param drain how long a node that is told to stop waits for exchanges under way
  * @param total from the end of the request to the first byte of the response, over all attempts; zero: twice {@code firstByte}
+ * @param unacknowledged how long what was sent upstream may stay unacknowledged, or untaken, before the kernel gives the connection up; zero: as long as
+ *     {@code streamIdle}
  */
 public record Timeouts(
         Duration requestHead,
@@ -27,7 +29,32 @@ public record Timeouts(
         Duration tunnelIdle,
         Duration upstreamIdle,
         Duration drain,
-        Duration total) {
+        Duration total,
+        Duration unacknowledged) {
+    /** What is unacknowledged for as long as a stream may be idle ends its connection. */
+    public Timeouts(
+            Duration requestHead,
+            Duration downstreamIdle,
+            Duration connect,
+            Duration firstByte,
+            Duration streamIdle,
+            Duration tunnelIdle,
+            Duration upstreamIdle,
+            Duration drain,
+            Duration total) {
+        this(
+                requestHead,
+                downstreamIdle,
+                connect,
+                firstByte,
+                streamIdle,
+                tunnelIdle,
+                upstreamIdle,
+                drain,
+                total,
+                Duration.ZERO);
+    }
+
     /** With twice the wait for a first byte for all attempts together. */
     public Timeouts(
             Duration requestHead,
@@ -53,6 +80,11 @@ public record Timeouts(
     /** How long all attempts together may take, in nanoseconds. */
     public long totalNanos() {
         return total.isZero() ? 2 * firstByte.toNanos() : total.toNanos();
+    }
+
+    /** How long what was sent upstream may stay unacknowledged, in milliseconds. */
+    public int unacknowledgedMillis() {
+        return (int) Math.min(Integer.MAX_VALUE, (unacknowledged.isZero() ? streamIdle : unacknowledged).toMillis());
     }
 
     /** What a router waits unless told otherwise. */

@@ -84,8 +84,24 @@ final class NodeKeys {
                 Key.optional("upstream-idle", time, d.upstreamIdle(), "how long an unused upstream connection is kept");
         Key<Duration> drain =
                 Key.optional("drain", time, d.drain(), "how long a node told to stop waits for exchanges under way");
+        Key<Duration> unacknowledged = Key.optional(
+                "unacknowledged",
+                Kinds.duration(0),
+                d.unacknowledged(),
+                "how long what was sent upstream may stay unacknowledged, or untaken by an upstream that does not read, before the kernel ends the"
+                        + " connection (TCP_USER_TIMEOUT; on Linux); 0s: as long as `stream-idle`");
         return Kind.section(
-                List.of(head, downstreamIdle, connect, firstByte, total, streamIdle, tunnelIdle, upstreamIdle, drain),
+                List.of(
+                        head,
+                        downstreamIdle,
+                        connect,
+                        firstByte,
+                        total,
+                        streamIdle,
+                        tunnelIdle,
+                        upstreamIdle,
+                        drain,
+                        unacknowledged),
                 in -> new Timeouts(
                         in.get(head),
                         in.get(downstreamIdle),
@@ -95,7 +111,8 @@ final class NodeKeys {
                         in.get(tunnelIdle),
                         in.get(upstreamIdle),
                         in.get(drain),
-                        in.get(total)));
+                        in.get(total),
+                        in.get(unacknowledged)));
     }
 
     static Kind<Limits> limits(Limits d) {

@@ -77,6 +77,11 @@ public final class Transport implements AutoCloseable {
         return epoll;
     }
 
+    /** Whether it is epoll, whose sockets have options that others lack. */
+    public boolean isEpoll() {
+        return epoll;
+    }
+
     /** {@code epoll} or {@code nio}. */
     public String name() {
         return epoll ? "epoll" : "nio";

@@ -19,6 +19,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
@@ -60,6 +61,7 @@ public final class UpstreamPool implements UpstreamSource {
     private final NodeTls tls;
     private final long seed;
     private final Bootstrap bootstrap;
+    private final boolean epoll;
     private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
     private final H2Lanes lanes = new H2Lanes(this);
     private final Set<Channel> open = new java.util.HashSet<>();
@@ -82,6 +84,7 @@ public final class UpstreamPool implements UpstreamSource {
         this.settings = settings;
         this.observer = observer;
         this.seed = seed;
+        this.epoll = transport.isEpoll();
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.socketChannel())
@@ -139,9 +142,11 @@ public final class UpstreamPool implements UpstreamSource {
     void connect(Endpoint endpoint, boolean http2, Arrival arrival) {
         EngineSettings now = settings.get();
         int high = now.limits().bufferBytes();
-        ChannelFuture future = bootstrap
-                .clone()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+        Bootstrap one = bootstrap.clone();
+        if (epoll) { // NIO has no such option: there the exchange's own waits end what hangs
+            one.option(EpollChannelOption.TCP_USER_TIMEOUT, now.timeouts().unacknowledgedMillis());
+        }
+        ChannelFuture future = one.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         now.timeouts().connect().toMillis())
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
                 .connect(endpoint.address());
