@@ -63,7 +63,7 @@ final class RouterHedgingTest {
                         1,
                         AccessLogSettings.DEFAULTS,
                         Duration.ofMillis(1))
-                .with(new Hedging(true, 95, Duration.ofMillis(5), 20));
+                .with(new Hedging(true, 95, Duration.ofMillis(300), 20));
         Deployment deployment = new Deployment(
                 new Service(
                         "test",
@@ -140,8 +140,8 @@ final class RouterHedgingTest {
         assertThat(metrics())
                 .contains("isochrone_hedges_total{result=\"won\"} 1.0")
                 .contains("result=\"outrun\"");
-        assertThat(router.snapshot().regions())
-                .allMatch(region -> region.bulkhead().count() == 0);
+        await(() -> router.snapshot().regions().stream()
+                .allMatch(region -> region.bulkhead().count() == 0));
     }
 
     @Test

@@ -191,7 +191,11 @@ final class Hedge extends AnswerWatch.Waiter implements UpstreamListener {
 
     @Override
     public void stalled(UpstreamStream of) {
-        endpointMute();
+        if (isOwn()) {
+            fail(Failure.SILENT);
+        } else {
+            exchange.stalled(of);
+        }
     }
 
     @Override
