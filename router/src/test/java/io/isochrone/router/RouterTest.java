@@ -291,6 +291,64 @@ final class RouterTest {
         assertThat(response.value("Isochrone-Not-Processed")).isNull();
     }
 
+    private static String tried(FakeNode node, String result) {
+        return node.address() + "=" + result;
+    }
+
+    /** P12: no attempt is spent on a region that was tried before. */
+    @Test
+    void oneRefusesOneIsBusyAndTheThirdAnswersEachAskedOnceInOrder() throws Exception {
+        Path log = folder.resolve("access.log");
+        start(deployment(ONCE, null, log.toString(), true, added()));
+        west.close();
+        east.status = 503;
+
+        RawClient response = get(AMSTERDAM);
+        router.stop(Duration.ofSeconds(2));
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("south");
+        assertThat(response.value("Isochrone-Attempts")).isEqualTo("3");
+        assertThat(Files.readString(log))
+                .contains("\"attempts\":\"" + tried(west, "connect_refused") + "," + tried(east, "retriable_status")
+                        + "," + tried(south, "200") + "\"");
+        assertThat(west.requests).isEmpty();
+        assertThat(east.requests).hasSize(1);
+        assertThat(south.requests).hasSize(1);
+    }
+
+    /** P12: the client sees a real answer with its body, not a blank one of ours, whoever gave it. */
+    @Test
+    void whenAllAreBusyTheClientGetsTheLastRealAnswer() throws Exception {
+        start(deployment(ONCE));
+        open.forEach(node -> node.status = 503);
+
+        RawClient response = get(AMSTERDAM);
+
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("south");
+        assertThat(response.value("Isochrone-Region")).isEqualTo("brazilsouth");
+        assertThat(response.value("Isochrone-Answered-By")).isNull();
+        assertThat(response.value("Isochrone-Attempts")).isEqualTo("3");
+        assertThat(open).allSatisfy(node -> assertThat(node.requests).hasSize(1));
+    }
+
+    /** P12: what refuses after it has no answer to give. */
+    @Test
+    void aRealAnswerIsGivenAlsoWhenTheRegionsAfterItRefuse() throws Exception {
+        start(deployment(ONCE));
+        west.status = 503;
+        east.close();
+        south.close();
+
+        RawClient response = get(AMSTERDAM);
+
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.body()).isEqualTo("west");
+        assertThat(response.value("Isochrone-Region")).isEqualTo("westeurope");
+        assertThat(response.value("Isochrone-Attempts")).isEqualTo("3");
+    }
+
     @Test
     void aForgedMarkMovesNothingAndIsNotShown() throws Exception {
         start(deployment(ONCE));

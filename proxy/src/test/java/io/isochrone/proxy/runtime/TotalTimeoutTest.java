@@ -7,6 +7,8 @@ import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.outcome.Outcome;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code timeouts.total} ends a request that no backend answers, however long {@code timeouts.first-byte} lets one attempt wait. */
 final class TotalTimeoutTest {
@@ -44,6 +46,27 @@ final class TotalTimeoutTest {
             client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi");
             assertThat(client.response()).startsWith("HTTP/1.1 504 ").contains(MAYBE);
             assertThat(engine.nextRecord().outcome()).isEqualTo(Outcome.AMBIGUOUS_TIMEOUT);
+        }
+    }
+
+    /** P12: a real answer that an earlier endpoint gave is better than none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givesTheRealAnswerThatWasPutAsideWhenTheLastEndpointHasNone(boolean total) throws Exception {
+        Duration brief = Duration.ofMillis(200);
+        Timeouts firstByte =
+                new Timeouts(Duration.ofSeconds(5), LONG, Duration.ofSeconds(1), brief, LONG, LONG, LONG, LONG, LONG);
+        try (RawBackend busy = new RawBackend((head, in, out, socket) ->
+                        RawBackend.answer(out, "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy"));
+                RawBackend backend = silent();
+                EngineFixture engine =
+                        new EngineFixture(Limits.DEFAULTS, total ? TOTAL : firstByte, busy.port(), backend.port());
+                EngineFixture.Client client = engine.client()) {
+            client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(client.response()).startsWith("HTTP/1.1 503 Busy").endsWith("busy");
+            assertThat(engine.nextRecord().attempts())
+                    .contains("=retriable_status,")
+                    .endsWith("=first_byte_timeout");
         }
     }
 
