@@ -54,6 +54,7 @@ public final class EjectingHealth implements EndpointHealth {
                     NOT_PROCESSED,
                     REFUSED_STREAM,
                     NO_STREAM,
+                    NO_CONNECTION,
                     STREAM_RESET,
                     HEAD_TOO_LARGE,
                     STALE_CONNECTION,

@@ -24,6 +24,8 @@ public enum Failure {
     REFUSING("refusing", Retry.ALWAYS, true),
     /** Every HTTP/2 connection that may be opened carries as many streams as it may. */
     NO_STREAM("no_stream", Retry.ALWAYS, false),
+    /** As many HTTP/1.1 connections to the endpoint are being opened as may be, and none came to the attempt in time. */
+    NO_CONNECTION("no_connection", Retry.ALWAYS, false),
     /** The connection was lost after request bytes were written and before a response head. */
     RESET_BEFORE_RESPONSE("reset_before_response", Retry.IDEMPOTENT, true),
     /**
@@ -103,6 +105,7 @@ public enum Failure {
                     CLOSED_BEFORE_SENT,
                     REFUSING,
                     NO_STREAM,
+                    NO_CONNECTION,
                     RESET_BEFORE_RESPONSE,
                     STALE_CONNECTION,
                     SILENT,

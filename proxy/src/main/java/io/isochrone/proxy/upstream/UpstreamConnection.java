@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
     private final UpstreamPool pool;
+    private final H1Lane lane;
     private final Endpoint endpoint;
     private final Channel channel;
     private final HeadCollector collector = new HeadCollector();
@@ -76,8 +77,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private int keepAliveSeconds = -1;
 
     UpstreamConnection(
-            UpstreamPool pool, Endpoint endpoint, Channel channel, long maxAgeNanos, @Nullable ClientTls securedBy) {
+            UpstreamPool pool,
+            H1Lane lane,
+            Endpoint endpoint,
+            Channel channel,
+            long maxAgeNanos,
+            @Nullable ClientTls securedBy) {
         this.pool = pool;
+        this.lane = lane;
         this.endpoint = endpoint;
         this.channel = channel;
         this.out = new JoiningWriter(channel);
@@ -249,7 +256,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
                 paused = false;
                 channel.config().setAutoRead(true);
             }
-            pool.release(this);
+            lane.release(this);
         } else {
             out.release();
             channel.close();
@@ -432,7 +439,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        pool.closed(this);
+        lane.closed(this);
         inactive = true;
         out.release();
         if (listener != null && !paused) {

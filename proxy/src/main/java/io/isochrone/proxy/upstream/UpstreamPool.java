@@ -2,7 +2,6 @@ package io.isochrone.proxy.upstream;
 
 import io.isochrone.config.model.Limits;
 import io.isochrone.proxy.balance.Endpoint;
-import io.isochrone.proxy.buffer.LoopReads;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.UpstreamListener;
 import io.isochrone.proxy.exchange.UpstreamSource;
@@ -28,7 +27,6 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,17 +39,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upstream connections of one event loop. Idle ones are handed out last in, first out, so that surplus ones grow old and are
- * closed here, before the other side does it (the race of RFC 9112 §9.5): connections of an endpoint that is no longer usable go at
- * once, the others when {@link IdleRule} says so, which is asked again when one is taken.
+ * The upstream connections of one event loop. Idle ones are closed here, before the other side does it (the race of RFC 9112 §9.5): connections of
+ * an endpoint that is no longer usable go at once, the others when {@link IdleRule} says so, which is asked again when one is taken.
  *
- * <p>Bounds: at most {@value #MAX_IDLE} idle connections per endpoint, further ones are closed; connections in use are bounded by
- * client connections, each of which has one exchange.
+ * <p>Bounds: those of {@link H1Lane} and {@link H2Lane} for each endpoint; connections in use are bounded by client connections, each of which has one exchange, or two while
+ * it is hedged.
  *
  * <p>Confined to one event loop.
  */
 public final class UpstreamPool implements UpstreamSource {
-    static final int MAX_IDLE = 512;
     private static final int WARNING_SECONDS = 10;
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
 
@@ -62,7 +58,7 @@ public final class UpstreamPool implements UpstreamSource {
     private final long seed;
     private final Bootstrap bootstrap;
     private final boolean epoll;
-    private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+    private final Map<Endpoint, H1Lane> ones = new HashMap<>();
     private final H2Lanes lanes = new H2Lanes(this);
     private final Set<Channel> open = new java.util.HashSet<>();
     private long opened;
@@ -101,32 +97,22 @@ public final class UpstreamPool implements UpstreamSource {
             lanes.lane(endpoint).acquire(listener);
             return;
         }
-        ArrayDeque<UpstreamConnection> waiting = idle.get(endpoint);
-        while (!fresh && waiting != null && !waiting.isEmpty()) {
-            UpstreamConnection connection = waiting.pop();
-            if (connection.isUsable() && !isOver(connection, now())) {
-                connection.assign(listener);
-                return;
-            }
-            connection.close();
-        }
-        connect(endpoint, false, new Arrival() {
-            @Override
-            public void arrived(Channel channel, @Nullable ClientTls by) {
-                UpstreamConnection connection =
-                        new UpstreamConnection(UpstreamPool.this, endpoint, channel, nextMaxAgeNanos(), by);
-                if (by == null) {
-                    LoopReads.begin(channel);
-                }
-                channel.pipeline().replace(Connecting.INSTANCE, null, connection);
-                connection.assign(listener);
-            }
+        lane(endpoint).acquire(listener, fresh);
+    }
 
-            @Override
-            public void failed(Failure failure) {
-                listener.connectFailed(failure);
-            }
-        });
+    private H1Lane lane(Endpoint endpoint) {
+        H1Lane lane = ones.get(endpoint);
+        if (lane == null) {
+            lane = new H1Lane(this, endpoint, this::connect);
+            ones.put(endpoint, lane);
+        }
+        return lane;
+    }
+
+    /** Who opens connections. */
+    interface Connector {
+        /** Connects; {@code arrival} hears of it once, perhaps before this returns. */
+        void connect(Endpoint endpoint, boolean http2, Arrival arrival);
     }
 
     /** What becomes of a connect. */
@@ -239,22 +225,6 @@ public final class UpstreamPool implements UpstreamSource {
         return Failure.CONNECT_LOCAL;
     }
 
-    void release(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> waiting = idle.computeIfAbsent(connection.endpoint(), e -> new ArrayDeque<>());
-        if (waiting.size() >= MAX_IDLE) {
-            connection.close();
-        } else {
-            waiting.push(connection);
-        }
-    }
-
-    void closed(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> waiting = idle.get(connection.endpoint());
-        if (waiting != null) {
-            waiting.remove(connection);
-        }
-    }
-
     /** Runs a task in a later turn of the loop. */
     void later(Runnable task) {
         loop.execute(task);
@@ -301,20 +271,15 @@ public final class UpstreamPool implements UpstreamSource {
 
     /** Closes idle connections that have grown old or whose endpoint may not be used. Called a few times a second. */
     public void sweep(long nowNanos) {
-        for (var entry : idle.entrySet()) {
-            boolean usable = entry.getKey().health().isUsable(nowNanos);
-            for (UpstreamConnection connection : new ArrayList<>(entry.getValue())) {
-                if (!usable || isOver(connection, nowNanos)) {
-                    entry.getValue().remove(connection);
-                    connection.close();
-                }
-            }
+        // A copy: an attempt that is told that it waits in vain goes on to an endpoint that may be new here.
+        for (H1Lane lane : new ArrayList<>(ones.values())) {
+            lane.sweep(nowNanos, connectTimeoutNanos());
         }
-        idle.values().removeIf(ArrayDeque::isEmpty);
+        ones.values().removeIf(H1Lane::isForgettable);
         lanes.sweep(nowNanos, settings.get().timeouts().upstreamIdle().toNanos());
     }
 
-    private boolean isOver(UpstreamConnection connection, long nowNanos) {
+    boolean isOver(UpstreamConnection connection, long nowNanos) {
         if (connection.endpoint().isTls() && connection.securedBy() != tls.client()) {
             return true; // authorities or our certificate are others by now
         }
@@ -331,7 +296,7 @@ public final class UpstreamPool implements UpstreamSource {
         for (Channel channel : new ArrayList<>(open)) {
             channel.close();
         }
-        idle.clear();
+        ones.values().forEach(H1Lane::clear);
         lanes.close();
     }
 

@@ -388,6 +388,7 @@ final class RegionForwarding implements Forwarding {
                 || last == Failure.REFUSED_STREAM
                 || last == Failure.REFUSING
                 || last == Failure.NO_STREAM
+                || last == Failure.NO_CONNECTION
                 || last == Failure.NOT_PROCESSED;
         if (nobody) {
             return LocalAnswer.of(
