@@ -19,6 +19,7 @@ import io.isochrone.config.model.Timeouts;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
+import io.isochrone.proxy.resilience.LearnedRate;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -141,14 +142,14 @@ final class RouterHedgingTest {
                 .contains("isochrone_hedges_total{result=\"won\"} 1.0")
                 .contains("result=\"outrun\"");
         await(() -> router.snapshot().regions().stream()
-                .allMatch(region -> region.bulkhead().count() == 0));
+                .allMatch(region -> region.capacity().count() == 0));
     }
 
     @Test
     void aRegionThatIsFullIsNotAsked() throws Exception {
-        var full = router.snapshot().regions().get(1).bulkhead();
+        var full = router.snapshot().regions().get(1).capacity();
         int taken = 0;
-        while (full.enterAsGuest()) {
+        while (full.enter(LearnedRate.Rank.GUEST, false, 0)) {
             taken++;
         }
         CompletableFuture<HttpResponse<String>> slow =

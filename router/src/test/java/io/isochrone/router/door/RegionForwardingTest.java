@@ -386,12 +386,12 @@ final class RegionForwardingTest {
                         region(2, true, node(2, 1, good)),
                         crowded,
                         region(4, false, node(4, 1, good))));
-        while (crowded.bulkhead().enterAsGuest()) {
+        while (crowded.capacity().enter(LearnedRate.Rank.GUEST, false, 0)) {
             assertThat(crowded.isFull())
                     .as("the last place is kept for its own")
                     .isIn(true, false);
         }
-        int before = crowded.bulkhead().count();
+        int before = crowded.capacity().count();
         RegionForwarding plan = plan(snapshot);
         Endpoint first = Objects.requireNonNull(plan.next(0, 0));
         assertThat(plan.enter(first)).isTrue();
@@ -400,14 +400,14 @@ final class RegionForwardingTest {
 
         assertThat(first.id()).isEqualTo("westeurope-1");
         assertThat(second.id()).isEqualTo("australiaeast-1");
-        assertThat(snapshot.regions().get(4).bulkhead().count()).isOne();
+        assertThat(snapshot.regions().get(4).capacity().count()).isOne();
         plan.hedgeEnded(true);
-        assertThat(snapshot.regions().get(0).bulkhead().count()).isZero();
-        assertThat(snapshot.regions().get(4).bulkhead().count()).isOne();
+        assertThat(snapshot.regions().get(0).capacity().count()).isZero();
+        assertThat(snapshot.regions().get(4).capacity().count()).isOne();
         assertThat(plan.next(2, 0)).as("neither is tried again").isNotIn(first, second);
         plan.ended();
         assertThat(snapshot.regions())
-                .allMatch(region -> region.bulkhead().count() == (region == crowded ? before : 0));
+                .allMatch(region -> region.capacity().count() == (region == crowded ? before : 0));
     }
 
     @Test
@@ -422,10 +422,10 @@ final class RegionForwardingTest {
 
         assertThat(second.region()).isEqualTo("westeurope");
         assertThat(second).isNotSameAs(first);
-        assertThat(home.bulkhead().count()).as("a place for each").isEqualTo(2);
+        assertThat(home.capacity().count()).as("a place for each").isEqualTo(2);
         plan.hedgeEnded(false);
         plan.ended();
-        assertThat(home.bulkhead().count()).isZero();
+        assertThat(home.capacity().count()).isZero();
     }
 
     /** An API that comes back, or is out, there is not asked either; and the answers of both attempts are compared. */
