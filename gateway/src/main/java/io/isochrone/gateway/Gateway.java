@@ -12,6 +12,7 @@ import io.isochrone.gateway.door.GatewaySnapshot;
 import io.isochrone.proxy.admin.AdminResponse;
 import io.isochrone.proxy.admin.AdminServer;
 import io.isochrone.proxy.client.ClientAddress;
+import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.mark.NotProcessedMark;
@@ -45,6 +46,7 @@ public final class Gateway {
 
     private final NodeTls tls;
     private final Transport transport;
+    private final Names names;
     private final BackendDirectory backends;
     private final String region;
     private final Metrics metrics = new Metrics();
@@ -58,13 +60,16 @@ public final class Gateway {
 
     private Gateway(Deployment deployment, GatewayOptions options) {
         this.region = options.region();
-        this.backends = new BackendDirectory(region);
+        this.names = new Names(deployment.gateway().connections().dns(), false);
+        this.backends = new BackendDirectory(region, names);
         this.snapshot = build(deployment);
         GatewaySettings settings = deployment.gateway();
         this.tls = NodeTls.open(deployment.gatewayConnections());
         TlsMeters.show(metrics, tls);
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("gateway", settings.eventLoops());
+        names.start(transport);
+        names.show(metrics);
     }
 
     /** Starts serving. Throws IllegalArgumentException for a region that the deployment does not have. */
@@ -294,6 +299,7 @@ public final class Gateway {
         if (accessLog != null) {
             accessLog.close();
         }
+        names.close();
         transport.close();
         tls.close();
     }

@@ -84,6 +84,7 @@ public final class Router {
         gauges.follow(snapshot);
         addGeoMetrics();
         TlsMeters.show(metrics, tls);
+        directory.names().show(metrics);
         metrics.gauge(
                 "isochrone.health.held",
                 "1 while an operator holds what is believed of nodes and APIs",

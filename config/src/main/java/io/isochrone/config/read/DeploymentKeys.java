@@ -5,6 +5,7 @@ import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Cidr;
 import io.isochrone.config.model.ConnectionSettings;
 import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.ForwardedHeaders;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.GeoPoint;
@@ -85,6 +86,7 @@ final class DeploymentKeys {
         Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
         Key<Optional<UpstreamTls>> upstreamTls =
                 upstreamTls("plain text", "TLS to the gateway nodes; when it is there, every node is spoken to by TLS");
+        Key<DnsSettings> dns = dns(d.connections().dns());
         Key<UpstreamHttp> upstreamHttp = ConnectionKeys.upstreamHttp();
         Key<Integer> perRegion = Key.optional(
                 "max-requests-per-region",
@@ -116,6 +118,7 @@ final class DeploymentKeys {
                         tls,
                         proxyProtocol,
                         upstreamTls,
+                        dns,
                         upstreamHttp,
                         perRegion,
                         perUnit),
@@ -136,7 +139,8 @@ final class DeploymentKeys {
                         new ConnectionSettings(
                                 in.get(tls).orElse(null),
                                 in.get(proxyProtocol).orElse(null),
-                                in.get(upstreamTls).orElse(null)),
+                                in.get(upstreamTls).orElse(null),
+                                in.get(dns)),
                         in.get(upstreamHttp),
                         in.get(perRegion),
                         in.get(perUnit)));
@@ -161,6 +165,7 @@ final class DeploymentKeys {
         Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
         Key<Optional<UpstreamTls>> upstreamTls =
                 upstreamTls("the defaults below", "TLS to backends whose address begins with https");
+        Key<DnsSettings> dns = dns(d.connections().dns());
         return Kind.section(
                 List.of(
                         trusted,
@@ -174,7 +179,8 @@ final class DeploymentKeys {
                         restart,
                         tls,
                         proxyProtocol,
-                        upstreamTls),
+                        upstreamTls,
+                        dns),
                 in -> new GatewaySettings(
                         in.get(trusted),
                         in.get(forwarded),
@@ -188,7 +194,8 @@ final class DeploymentKeys {
                         new ConnectionSettings(
                                 in.get(tls).orElse(null),
                                 in.get(proxyProtocol).orElse(null),
-                                in.get(upstreamTls).orElse(null))));
+                                in.get(upstreamTls).orElse(null),
+                                in.get(dns))));
     }
 
     private static Kind<GeoPoint> place() {
@@ -266,5 +273,9 @@ final class DeploymentKeys {
     private static Key<Optional<UpstreamTls>> upstreamTls(String byDefault, String meaning) {
         return Key.optional(
                 "upstream-tls", Kind.optional(ConnectionKeys.upstream()), Optional.empty(), byDefault, meaning);
+    }
+
+    private static Key<DnsSettings> dns(DnsSettings d) {
+        return Key.optional("dns", ConnectionKeys.dns(d), d, "how the names of upstreams are looked up");
     }
 }

@@ -127,6 +127,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return keepAliveSeconds;
     }
 
+    /** Whether the endpoint is still to be found at the address that this is connected to. */
+    boolean isAtHome() {
+        return endpoint.addresses().has(channel.remoteAddress());
+    }
+
     boolean isUsable() {
         return channel.isActive() && in == null;
     }

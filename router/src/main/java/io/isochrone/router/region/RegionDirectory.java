@@ -2,15 +2,16 @@ package io.isochrone.router.region;
 
 import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
-import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Probing;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.health.Prober;
@@ -18,14 +19,12 @@ import io.isochrone.proxy.resilience.Bulkhead;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
 import io.netty.util.concurrent.Ticker;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +44,7 @@ public final class RegionDirectory implements AutoCloseable {
     private final Runnable nodeChanged;
     private final boolean silent;
     private final NodeTls tls;
+    private final Names names;
     private final Transport transport = Transport.start("probe", 1);
     private Map<NodeKey, Endpoint> nodes = Map.of();
     private Map<String, MeasuredLatency> latencies = Map.of();
@@ -69,11 +69,14 @@ public final class RegionDirectory implements AutoCloseable {
         this.silent = silent;
         this.tls = tls;
         tls.usedBy(transport.loops());
+        this.names = new Names(DnsSettings.DEFAULTS, silent);
+        names.start(transport);
     }
 
     /** The regions of {@code deployment} in the order of the file; probing begins. */
     public List<RegionState> build(Deployment deployment, GeoPoint own) {
         Probing probing = deployment.router().probing();
+        names.settings(deployment.router().connections().dns());
         UpstreamProtocol protocol = deployment.router().upstreamHttp() == UpstreamHttp.HTTP_2
                 ? UpstreamProtocol.HTTP_2_NODE
                 : UpstreamProtocol.HTTP_1_1;
@@ -116,6 +119,7 @@ public final class RegionDirectory implements AutoCloseable {
         started.forEach(Prober::start);
         probers = started;
         nodes = next;
+        names.keep(next.keySet().stream().map(NodeKey::address).collect(Collectors.toSet()));
         latencies = nextLatencies;
         apis = nextApis;
         bulkheads = nextBulkheads;
@@ -164,7 +168,8 @@ public final class RegionDirectory implements AutoCloseable {
         return new Endpoint(
                 id,
                 key.region,
-                socketAddress(key.address),
+                Names.socketAddress(key.address),
+                names.of(key.address),
                 new NodeHealth(
                         key.probing, log, this::isHeld, Ticker.systemTicker().nanoTime()),
                 key.tls,
@@ -196,21 +201,15 @@ public final class RegionDirectory implements AutoCloseable {
         }
     }
 
-    private static InetSocketAddress socketAddress(HostPort address) {
-        byte[] literal = IpLiteral.parse(address.host());
-        if (literal == null) {
-            return InetSocketAddress.createUnresolved(address.host(), address.port());
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(literal), address.port());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 bytes are an address", e);
-        }
+    /** What is known of the nodes' names. */
+    public Names names() {
+        return names;
     }
 
     @Override
     public void close() {
         probers.forEach(Prober::stop);
+        names.close();
         transport.close();
     }
 }
