@@ -3,7 +3,6 @@ package io.isochrone.bench.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isochrone.bench.fault.NameServer;
-import io.isochrone.bench.peers.Probe;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.read.DeploymentReader;
@@ -12,12 +11,7 @@ import io.isochrone.gateway.GatewayOptions;
 import io.isochrone.router.Router;
 import io.isochrone.router.RouterOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,20 +55,8 @@ final class DnsTest {
                 deployment(dns, "127.0.0.1", port), new GatewayOptions("westeurope", FREE, null, "g", channel -> {}));
     }
 
-    private static KeepAlive client(int port) throws IOException {
-        return new KeepAlive(port);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        await(condition, 20);
-    }
-
-    private static void await(BooleanSupplier condition, int seconds) throws InterruptedException {
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - giveUp).as("waited too long").isNegative();
-            Probe.pause(5);
-        }
+    private static KeepAliveClient client(int port) throws IOException {
+        return new KeepAliveClient(port);
     }
 
     private static double metric(Gateway gateway, String name) {
@@ -86,48 +68,6 @@ final class DnsTest {
                 .orElseThrow(() -> new AssertionError(name + ": not there"));
     }
 
-    /** A client that keeps its connection. */
-    private static final class KeepAlive implements AutoCloseable {
-        private final Socket socket;
-
-        KeepAlive(int port) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        }
-
-        void send(String path) throws IOException {
-            socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        }
-
-        /** Status and body, as in {@code 200 old}. */
-        String read() throws IOException {
-            String head = "";
-            while (!head.endsWith("\r\n\r\n")) {
-                int next = socket.getInputStream().read();
-                if (next < 0) {
-                    return "closed";
-                }
-                head += (char) next;
-            }
-            String lower = head.toLowerCase(Locale.ROOT);
-            int at = lower.indexOf("content-length: ") + 16;
-            int length = Integer.parseInt(lower.substring(at, lower.indexOf("\r\n", at)));
-            return head.substring(9, 12)
-                    + " "
-                    + new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
-        }
-
-        String get(String path) throws IOException {
-            send(path);
-            return read();
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
     @Test
     void movesNewRequestsWithinTheTimeToLiveAndDrainsTheOldAddress() throws Exception {
         try (NameServer dns = NameServer.start();
@@ -135,11 +75,11 @@ final class DnsTest {
                 IdentityServer now = new IdentityServer("new", NEW, old.port())) {
             dns.name(NAME, 0, OLD);
             Gateway gateway = gateway(dns, old.port());
-            try (KeepAlive client = client(gateway.port());
-                    KeepAlive slow = client(gateway.port())) {
+            try (KeepAliveClient client = client(gateway.port());
+                    KeepAliveClient slow = client(gateway.port())) {
                 assertThat(client.get("/")).isEqualTo("200 old");
                 slow.send("/wait");
-                await(() -> old.requests() == 2);
+                RouterOverServers.await(() -> old.requests() == 2);
 
                 dns.name(NAME, 0, NEW);
                 long moved = System.nanoTime();
@@ -148,10 +88,10 @@ final class DnsTest {
                 }
 
                 int before = old.requests();
-                await(() -> old.connections() == 1); // the one under way
+                RouterOverServers.await(() -> old.connections() == 1); // the one under way
                 old.letGo();
                 assertThat(slow.read()).isEqualTo("200 old");
-                await(() -> old.connections() == 0);
+                RouterOverServers.await(() -> old.connections() == 0);
                 assertThat(slow.get("/")).isEqualTo("200 new");
                 assertThat(old.requests()).isEqualTo(before);
             } finally {
@@ -168,17 +108,17 @@ final class DnsTest {
             dns.name("node.test", 0, OLD);
             Router router = Router.start(
                     deployment(dns, "node.test", old.port()), new RouterOptions(FREE, FREE, "r", channel -> {}));
-            try (KeepAlive client = client(router.port())) {
+            try (KeepAliveClient client = client(router.port())) {
                 ThreeRegions.awaitUp(router, 0);
                 assertThat(client.get("/")).isEqualTo("200 old");
 
                 dns.name("node.test", 0, NEW);
 
-                await(() -> now.accepted() > 0 && old.connections() == 0);
+                RouterOverServers.await(() -> now.accepted() > 0 && old.connections() == 0);
                 assertThat(client.get("/")).isEqualTo("200 new");
                 int probed = now.accepted();
                 int left = old.accepted();
-                await(() -> now.accepted() > probed + 2);
+                RouterOverServers.await(() -> now.accepted() > probed + 2);
                 assertThat(old.accepted()).isEqualTo(left);
             } finally {
                 router.kill();
@@ -196,18 +136,18 @@ final class DnsTest {
                 IdentityServer now = new IdentityServer("new", NEW, old.port())) {
             dns.name(NAME, 0, OLD);
             Gateway gateway = gateway(dns, old.port());
-            try (KeepAlive client = client(gateway.port())) {
+            try (KeepAliveClient client = client(gateway.port())) {
                 assertThat(client.get("/")).isEqualTo("200 old");
 
                 dns.behave(behaviour);
-                await(() -> metric(gateway, "isochrone_dns_names_stale") == 1);
+                RouterOverServers.await(() -> metric(gateway, "isochrone_dns_names_stale") == 1);
                 double failures = metric(gateway, "isochrone_dns_failures_total");
-                await(() -> metric(gateway, "isochrone_dns_failures_total") > failures);
+                RouterOverServers.await(() -> metric(gateway, "isochrone_dns_failures_total") > failures);
                 assertThat(client.get("/")).isEqualTo("200 old");
 
                 dns.name(NAME, 0, NEW);
                 dns.behave(NameServer.Behaviour.ANSWER);
-                await(() -> metric(gateway, "isochrone_dns_names_stale") == 0);
+                RouterOverServers.await(() -> metric(gateway, "isochrone_dns_names_stale") == 0);
                 assertThat(client.get("/")).isEqualTo("200 new");
             } finally {
                 gateway.kill();
@@ -222,7 +162,7 @@ final class DnsTest {
             dns.name(NAME, 0, OLD);
             dns.behave(NameServer.Behaviour.TRUNCATED);
             Gateway gateway = gateway(dns, server.port());
-            try (KeepAlive client = client(gateway.port())) {
+            try (KeepAliveClient client = client(gateway.port())) {
                 assertThat(client.get("/")).isEqualTo("200 big");
             } finally {
                 gateway.kill();
@@ -235,14 +175,14 @@ final class DnsTest {
         try (NameServer dns = NameServer.start();
                 IdentityServer server = new IdentityServer("late", OLD, 0)) {
             Gateway gateway = gateway(dns, server.port());
-            try (KeepAlive client = client(gateway.port())) {
+            try (KeepAliveClient client = client(gateway.port())) {
                 assertThat(client.get("/")).startsWith("503 ").contains("No backend of API 'all' can be reached");
                 assertThat(metric(gateway, "isochrone_dns_names_unknown")).isEqualTo(1);
                 assertThat(gateway.metrics().scrape()).contains("result=\"no_address\"");
 
                 dns.name(NAME, 0, OLD);
-                await(() -> metric(gateway, "isochrone_dns_names_unknown") == 0);
-                await(() -> {
+                RouterOverServers.await(() -> metric(gateway, "isochrone_dns_names_unknown") == 0);
+                RouterOverServers.await(() -> {
                     try {
                         return client.get("/").equals("200 late");
                     } catch (IOException e) {
@@ -263,7 +203,7 @@ final class DnsTest {
             Gateway gateway = gateway(dns, server.port());
             try {
                 for (int i = 0; i < 20; i++) {
-                    try (KeepAlive client = client(gateway.port())) {
+                    try (KeepAliveClient client = client(gateway.port())) {
                         assertThat(client.get("/")).isEqualTo("200 second");
                     }
                 }
@@ -282,12 +222,12 @@ final class DnsTest {
             dns.name("b.test", 0, NEW);
             dns.alias(NAME, "a.test"); // the address itself may be kept for an hour
             Gateway gateway = gateway(dns, old.port());
-            try (KeepAlive client = client(gateway.port())) {
+            try (KeepAliveClient client = client(gateway.port())) {
                 assertThat(client.get("/")).isEqualTo("200 old");
 
                 dns.alias(NAME, "b.test");
 
-                await(() -> old.connections() == 0, 5);
+                RouterOverServers.await(() -> old.connections() == 0, 5);
                 assertThat(client.get("/")).isEqualTo("200 new");
             } finally {
                 gateway.kill();

@@ -17,6 +17,7 @@ import java.time.Duration;
  *     so that it always closes first
  * @param drain how long a node that is told to stop waits for exchanges under way
  * @param total from the end of the request to the first byte of the response, over all attempts; zero: twice {@code firstByte}
+ * @param maxConnectionAge middle of the ages at which client connections are told to end with their next response, a fifth more or less; zero: never
  */
 public record Timeouts(
         Duration requestHead,
@@ -27,7 +28,32 @@ public record Timeouts(
         Duration tunnelIdle,
         Duration upstreamIdle,
         Duration drain,
-        Duration total) {
+        Duration total,
+        Duration maxConnectionAge) {
+    /** Without an age at which connections end. */
+    public Timeouts(
+            Duration requestHead,
+            Duration downstreamIdle,
+            Duration connect,
+            Duration firstByte,
+            Duration streamIdle,
+            Duration tunnelIdle,
+            Duration upstreamIdle,
+            Duration drain,
+            Duration total) {
+        this(
+                requestHead,
+                downstreamIdle,
+                connect,
+                firstByte,
+                streamIdle,
+                tunnelIdle,
+                upstreamIdle,
+                drain,
+                total,
+                Duration.ZERO);
+    }
+
     /** With twice the wait for a first byte for all attempts together. */
     public Timeouts(
             Duration requestHead,
@@ -64,7 +90,9 @@ public record Timeouts(
             Duration.ofSeconds(60),
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            Duration.ofHours(1));
 
     /** What a gateway waits unless told otherwise. */
     public static final Timeouts GATEWAY_DEFAULTS = new Timeouts(
@@ -75,5 +103,7 @@ public record Timeouts(
             Duration.ofSeconds(60),
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            Duration.ofHours(1));
 }

@@ -83,8 +83,24 @@ final class NodeKeys {
                 Key.optional("upstream-idle", time, d.upstreamIdle(), "how long an unused upstream connection is kept");
         Key<Duration> drain =
                 Key.optional("drain", time, d.drain(), "how long a node told to stop waits for exchanges under way");
+        Key<Duration> age = Key.optional(
+                "max-connection-age",
+                Kinds.duration(0),
+                d.maxConnectionAge(),
+                "a client's connection that is so old, a fifth more or less, ends with its next response (`Connection: close`, GOAWAY), so that"
+                        + " load spreads over nodes that came later; never without a word, WebSockets never. 0s: off");
         return Kind.section(
-                List.of(head, downstreamIdle, connect, firstByte, total, streamIdle, tunnelIdle, upstreamIdle, drain),
+                List.of(
+                        head,
+                        downstreamIdle,
+                        connect,
+                        firstByte,
+                        total,
+                        streamIdle,
+                        tunnelIdle,
+                        upstreamIdle,
+                        drain,
+                        age),
                 in -> new Timeouts(
                         in.get(head),
                         in.get(downstreamIdle),
@@ -94,7 +110,8 @@ final class NodeKeys {
                         in.get(tunnelIdle),
                         in.get(upstreamIdle),
                         in.get(drain),
-                        in.get(total)));
+                        in.get(total),
+                        in.get(age)));
     }
 
     static Kind<Limits> limits(Limits d) {

@@ -62,6 +62,8 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     private boolean faulted;
     private boolean reading;
     private boolean flushing;
+    private final long openedNanos;
+    private final double ageShare;
     private long idleNanos;
     private long outboundBytes;
     private long outboundNanos;
@@ -79,7 +81,9 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
         this.loop = loop;
         this.peer = peer;
         this.resets = resets;
-        this.idleNanos = loop.now();
+        this.openedNanos = loop.now();
+        this.idleNanos = openedNanos;
+        this.ageShare = loop.nextAgeShare();
         this.budget = new FrameBudget(Peer.NODE.equals(peer.attachment()) ? NODE_FACTOR : 1, idleNanos);
         this.leave = new H2Leave(this);
         connection().addListener(new Http2ConnectionAdapter() {
@@ -316,7 +320,9 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
             }
         }
         long idle = loop.settings().timeouts().downstreamIdle().toNanos();
-        if (loop.isDraining() || streams.isEmpty() && nowNanos - idleNanos > idle) {
+        if (loop.isDraining()
+                || loop.isOver(openedNanos, ageShare, nowNanos)
+                || streams.isEmpty() && nowNanos - idleNanos > idle) {
             leave.begin(nowNanos);
         }
         leave.sweep(nowNanos);
