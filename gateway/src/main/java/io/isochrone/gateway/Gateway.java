@@ -54,6 +54,9 @@ public final class Gateway {
     private volatile @Nullable ProxyServer server;
     private volatile @Nullable AdminServer admin;
     private volatile GatewaySnapshot snapshot;
+    /** What the snapshot was built from; only by who holds the lock. */
+    private Deployment inForce;
+
     private volatile boolean draining;
     private final WarmUp warmUp = new WarmUp();
     private final AtomicBoolean killed = new AtomicBoolean();
@@ -62,6 +65,7 @@ public final class Gateway {
         this.region = options.region();
         this.names = new Names(deployment.gateway().connections().dns(), false);
         this.backends = new BackendDirectory(region, names);
+        this.inForce = deployment;
         this.snapshot = build(deployment);
         GatewaySettings settings = deployment.gateway();
         this.tls = NodeTls.open(deployment.gatewayConnections());
@@ -227,13 +231,17 @@ public final class Gateway {
                 here.gatewayDisabled());
     }
 
-    /** Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */
+    /** Takes a changed deployment, and does nothing for one that says the same; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */
     public synchronized void reload(Deployment deployment) {
+        if (deployment.equals(inForce)) {
+            return; // written otherwise, and says the same
+        }
         here(deployment);
         snapshot.settings().connections().checkChange(deployment.gateway().connections());
         tls.reload(deployment.gatewayConnections());
         TlsMeters.show(metrics, tls);
         snapshot = build(deployment);
+        inForce = deployment;
         showBackends();
     }
 

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The regions of the deployment and the probes of their nodes. A reload keeps the endpoint of every node that stays, and with it its
- * health and connections, and what was measured, is believed and is under way of every region that stays; probes of nodes that are gone
- * stop at once.
+ * health, its connections and its probes, and what was measured, is believed and is under way of every region that stays; probes of nodes
+ * that are gone stop at once.
  *
  * <p>Not thread-safe; confined to the control thread.
  */
@@ -52,12 +52,11 @@ public final class RegionDirectory implements AutoCloseable {
     private Map<String, Map<String, ApiHealth>> apis = Map.of();
 
     private Map<String, Bulkhead> bulkheads = Map.of();
-    private List<Prober> probers = List.of();
     private volatile boolean held;
     /** Who is asked when a node is silent, by the node's id. */
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
 
-    private record Watch(Prober prober, MeasuredLatency latency) {}
+    private record Watch(Endpoint endpoint, Prober prober, MeasuredLatency latency) {}
 
     /**
      * @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block
@@ -107,17 +106,23 @@ public final class RegionDirectory implements AutoCloseable {
             regions.add(region);
             if (!location.gatewayDisabled()) {
                 for (Endpoint endpoint : endpoints) {
-                    Prober prober = prober(endpoint, region, probing);
-                    started.add(prober);
-                    nextWatches.put(endpoint.id(), new Watch(prober, latency));
+                    Watch watch = watches.get(endpoint.id());
+                    if (watch == null || watch.endpoint != endpoint || watch.latency != latency) {
+                        watch = new Watch(endpoint, prober(endpoint, region, probing), latency);
+                        started.add(watch.prober);
+                    }
+                    nextWatches.put(endpoint.id(), watch);
                 }
+            }
+        }
+        for (Map.Entry<String, Watch> old : watches.entrySet()) {
+            if (!old.getValue().equals(nextWatches.get(old.getKey()))) {
+                old.getValue().prober.stop();
             }
         }
         watches.putAll(nextWatches);
         watches.keySet().retainAll(nextWatches.keySet());
-        probers.forEach(Prober::stop);
         started.forEach(Prober::start);
-        probers = started;
         nodes = next;
         names.keep(next.keySet().stream().map(NodeKey::address).collect(Collectors.toSet()));
         latencies = nextLatencies;
@@ -208,7 +213,7 @@ public final class RegionDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        probers.forEach(Prober::stop);
+        watches.values().forEach(watch -> watch.prober.stop());
         names.close();
         transport.close();
     }
