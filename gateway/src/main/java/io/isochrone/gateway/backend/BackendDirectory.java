@@ -54,6 +54,7 @@ public final class BackendDirectory {
             nextBulkheads.put(api.name(), bulkhead);
             sets.put(api.name(), new BackendSet(list, backends, bulkhead));
         }
+        endpoints.values().stream().filter(old -> !next.containsValue(old)).forEach(Endpoint::remove);
         endpoints = next;
         names.settings(deployment.gateway().connections().dns());
         names.keep(next.keySet().stream().map(Server::address).collect(Collectors.toSet()));

@@ -1,12 +1,15 @@
 package io.isochrone.proxy.balance;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream server: a gateway node as the router sees it, or a backend as a gateway sees it. Compared by identity; a
  * configuration that keeps the server keeps the object, and with it its pools and its state.
  *
- * <p>Thread-safe: immutable but for {@link #health} and {@link #addresses}, which say themselves who writes.
+ * <p>Thread-safe: immutable but for {@link #health} and {@link #addresses}, which say themselves who writes, and {@link #remove}, which
+ * happens once.
  */
 public final class Endpoint {
     private final String id;
@@ -14,6 +17,7 @@ public final class Endpoint {
     private final InetSocketAddress address;
     private final Addresses addresses;
     private final EndpointHealth health;
+    private volatile boolean removed;
     private final boolean tls;
     private final UpstreamProtocol protocol;
 
@@ -81,6 +85,16 @@ public final class Endpoint {
 
     public EndpointHealth health() {
         return health;
+    }
+
+    /** Whether a connection to this address may carry further requests: the endpoint is still to be found there, and still wanted at all. */
+    public boolean isAt(@Nullable SocketAddress at) {
+        return !removed && addresses.has(at);
+    }
+
+    /** No configuration has it any more: what is under way there goes on, and its connections end with it. Any thread. */
+    public void remove() {
+        removed = true;
     }
 
     /** Whether it is spoken to by TLS. */

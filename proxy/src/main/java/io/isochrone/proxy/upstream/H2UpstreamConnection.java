@@ -139,7 +139,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return channel.isActive()
                 && !retired
                 && lastId < MAX_STREAM_ID
-                && endpoint.addresses().has(channel.remoteAddress())
+                && endpoint.isAt(channel.remoteAddress())
                 && securedBy == (endpoint.isTls() ? pool.clientTls() : null);
     }
 

@@ -129,7 +129,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     /** Whether the endpoint is still to be found at the address that this is connected to. */
     boolean isAtHome() {
-        return endpoint.addresses().has(channel.remoteAddress());
+        return endpoint.isAt(channel.remoteAddress());
     }
 
     boolean isUsable() {

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The upstream connections of one event loop. Idle ones are handed out last in, first out, so that surplus ones grow old and are
  * closed here, before the other side does it (the race of RFC 9112 §9.5): connections of an endpoint that is no longer usable go at
- * once, and those to an address that the endpoint's name no longer has; the others when {@link IdleRule} says so, which is asked again when
+ * once, those of one that the configuration no longer has, and those to an address that the endpoint's name no longer has; the others when {@link IdleRule} says so, which is asked again when
  * one is taken.
  *
  * <p>Bounds: at most {@value #MAX_IDLE} idle connections per endpoint, further ones are closed; connections in use are bounded by

@@ -123,6 +123,7 @@ public final class RegionDirectory implements AutoCloseable {
         watches.putAll(nextWatches);
         watches.keySet().retainAll(nextWatches.keySet());
         started.forEach(Prober::start);
+        nodes.values().stream().filter(old -> !next.containsValue(old)).forEach(Endpoint::remove);
         nodes = next;
         names.keep(next.keySet().stream().map(NodeKey::address).collect(Collectors.toSet()));
         latencies = nextLatencies;
