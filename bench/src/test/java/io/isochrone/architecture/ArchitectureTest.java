@@ -33,6 +33,7 @@ final class ArchitectureTest {
         "io.isochrone.proxy.outcome..",
         "io.isochrone.proxy.client..",
         "io.isochrone.proxy.mark..",
+        "io.isochrone.proxy.names..",
         "io.isochrone.proxy.resilience..",
         "io.isochrone.gateway.api..",
         "io.isochrone.router.latency..",

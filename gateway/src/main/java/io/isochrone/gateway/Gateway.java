@@ -12,6 +12,7 @@ import io.isochrone.gateway.door.GatewaySnapshot;
 import io.isochrone.proxy.admin.AdminResponse;
 import io.isochrone.proxy.admin.AdminServer;
 import io.isochrone.proxy.client.ClientAddress;
+import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.Peer;
 import io.isochrone.proxy.mark.NotProcessedMark;
@@ -45,6 +46,7 @@ public final class Gateway {
 
     private final NodeTls tls;
     private final Transport transport;
+    private final Names names;
     private final BackendDirectory backends;
     private final String region;
     private final Metrics metrics = new Metrics();
@@ -52,19 +54,26 @@ public final class Gateway {
     private volatile @Nullable ProxyServer server;
     private volatile @Nullable AdminServer admin;
     private volatile GatewaySnapshot snapshot;
+    /** What the snapshot was built from; only by who holds the lock. */
+    private Deployment inForce;
+
     private volatile boolean draining;
     private final WarmUp warmUp = new WarmUp();
     private final AtomicBoolean killed = new AtomicBoolean();
 
     private Gateway(Deployment deployment, GatewayOptions options) {
         this.region = options.region();
-        this.backends = new BackendDirectory(region);
+        this.names = new Names(deployment.gateway().connections().dns(), false);
+        this.backends = new BackendDirectory(region, names);
+        this.inForce = deployment;
         this.snapshot = build(deployment);
         GatewaySettings settings = deployment.gateway();
         this.tls = NodeTls.open(deployment.gatewayConnections());
         TlsMeters.show(metrics, tls);
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("gateway", settings.eventLoops());
+        names.start(transport);
+        names.show(metrics);
     }
 
     /** Starts serving. Throws IllegalArgumentException for a region that the deployment does not have. */
@@ -222,13 +231,17 @@ public final class Gateway {
                 here.gatewayDisabled());
     }
 
-    /** Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */
+    /** Takes a changed deployment, and does nothing for one that says the same; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */
     public synchronized void reload(Deployment deployment) {
+        if (deployment.equals(inForce)) {
+            return; // written otherwise, and says the same
+        }
         here(deployment);
         snapshot.settings().connections().checkChange(deployment.gateway().connections());
         tls.reload(deployment.gatewayConnections());
         TlsMeters.show(metrics, tls);
         snapshot = build(deployment);
+        inForce = deployment;
         showBackends();
     }
 
@@ -294,6 +307,7 @@ public final class Gateway {
         if (accessLog != null) {
             accessLog.close();
         }
+        names.close();
         transport.close();
         tls.close();
     }

@@ -64,6 +64,9 @@ public final class Router {
     private @Nullable AdminServer admin;
     private volatile @Nullable GeoFile geoFile;
     private volatile RouterSnapshot snapshot;
+    /** What the snapshot was built from; only by who holds the lock. */
+    private Deployment inForce;
+
     private volatile boolean built;
     private volatile boolean draining;
     private volatile boolean sharedPort;
@@ -75,6 +78,7 @@ public final class Router {
         this.geoFile = geoFile(settings);
         this.tls = NodeTls.open(settings.connections());
         this.directory = new RegionDirectory(this::nodeChanged, tls, silent);
+        this.inForce = deployment;
         this.snapshot = build(deployment, geoFile == null ? GridDatabase.embedded() : geoFile.database());
         this.accessLog = settings.accessLog().target().equals("off") ? null : new AccessLog(settings.accessLog());
         this.transport = Transport.start("router", settings.eventLoops());
@@ -86,6 +90,7 @@ public final class Router {
         gauges.follow(snapshot);
         addGeoMetrics();
         TlsMeters.show(metrics, tls);
+        directory.names().show(metrics);
         metrics.gauge(
                 "isochrone.health.held",
                 "1 while an operator holds what is believed of nodes and APIs",
@@ -243,10 +248,13 @@ public final class Router {
     }
 
     /**
-     * Takes a changed deployment; exchanges under way go on as they began. Throws and changes nothing when its geo database or
+     * Takes a changed deployment, and does nothing for one that says the same; exchanges under way go on as they began. Throws and changes nothing when its geo database or
      * certificates cannot be used, or when it changes what is fixed at start.
      */
     public synchronized void reload(Deployment deployment) {
+        if (deployment.equals(inForce)) {
+            return; // written otherwise, and says the same
+        }
         snapshot.settings().connections().checkChange(deployment.router().connections());
         try {
             boolean sameFile = Objects.equals(
@@ -257,6 +265,7 @@ public final class Router {
             tls.reload(deployment.router().connections());
             snapshot = build(deployment, database);
             geoFile = file;
+            inForce = deployment;
             gauges.follow(snapshot);
         } catch (GeoDatabaseException e) {
             throw new IllegalArgumentException(e.getMessage(), e);

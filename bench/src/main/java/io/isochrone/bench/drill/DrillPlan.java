@@ -41,7 +41,8 @@ public record DrillPlan(
             throw new IllegalArgumentException("rate times duration: "
                     + ratePerSecond * times.duration().toSeconds() + " (expected: at most 5000000)");
         }
-        if (front != Front.ISOCHRONE && drill.target() == Target.ROUTER) {
+        if (front != Front.ISOCHRONE
+                && (drill.target() == Target.ROUTER || drill.setup().dnsPort() != 0)) {
             throw new IllegalArgumentException(
                     "front: " + front.word() + " (expected: isochrone in the drill " + drill.name() + ")");
         }
@@ -66,7 +67,8 @@ public record DrillPlan(
         WorldSetup own = drill.setup();
         long backendNanos =
                 load.capacityShare() == 0 ? 0 : (long) (1e9 * WorldPlan.units() * load.capacityShare() / ratePerSecond);
-        return new WorldSetup(delay, upstream, own.repeatsWrites(), own.accessLog(), backendNanos, own.restartDelay());
+        return new WorldSetup(
+                delay, upstream, own.repeatsWrites(), own.accessLog(), backendNanos, own.restartDelay(), own.dnsPort());
     }
 
     /** Requests per second that all backends but those of {@code without} regions' nodes can do; without bound: all that are due. */

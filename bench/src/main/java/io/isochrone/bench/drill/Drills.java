@@ -135,6 +135,16 @@ public final class Drills {
                 .load(new DrillLoad(0, false, false, DrillLoad.Places.BY_NODES, 0.8))
                 .times(DrillTimes.seconds(25, 6, 13))
                 .goals(Goals.admitted(), Goals.shed(5), Goals.noCollapse(), Goals.recovery(2000)));
+        add(drill("dns-moves", "its nodes' names lead to others at other addresses, then the old ones end (SIGTERM)")
+                .does(Target.NEAREST, new Fault.NamesMove())
+                .times(DrillTimes.seconds(35, 6, 22))
+                .setup(PLAIN.withDnsPort(WorldSetup.BY_NAME))
+                .goals(Goals.noFailure(), Goals.nothingTwice()));
+        add(drill("dns-fails", "DNS answers nothing but SERVFAIL for the nodes' names")
+                .does(Target.NEAREST, new Fault.NamesFail())
+                .times(DrillTimes.seconds(25, 6, 18))
+                .setup(PLAIN.withDnsPort(WorldSetup.BY_NAME))
+                .goals(Goals.noFailure(), Goals.moves(0), Goals.worst(50)));
         add(drill("home-again", "it ends (SIGKILL) and its clients are to come home")
                 .does(Target.NEAREST, new Fault.Kill())
                 .times(DrillTimes.seconds(40, 6, 10))

@@ -23,7 +23,9 @@ public sealed interface Fault
                 Fault.Refuse,
                 Fault.Kill,
                 Fault.Freeze,
-                Fault.Restart {
+                Fault.Restart,
+                Fault.NamesMove,
+                Fault.NamesFail {
     /** Which way bytes go. */
     enum Direction {
         /** From the client to the server. */
@@ -125,4 +127,10 @@ public sealed interface Fault
 
     /** The process is told to end (SIGTERM) and started again when it has. Immutable. */
     record Restart() implements Fault {}
+
+    /** Another process takes the place, at another address to which the name leads then; the old one is told to end (SIGTERM) when it is healed. Immutable. */
+    record NamesMove() implements Fault {}
+
+    /** DNS answers every query with SERVFAIL. Immutable. */
+    record NamesFail() implements Fault {}
 }

@@ -51,6 +51,8 @@ public final class FaultLink {
         return !(fault instanceof Fault.Kill
                 || fault instanceof Fault.Freeze
                 || fault instanceof Fault.Restart
+                || fault instanceof Fault.NamesMove
+                || fault instanceof Fault.NamesFail
                 || fault instanceof Fault.Delay
                 || fault instanceof Fault.FinWhenIdle
                 || fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND);

@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
  *
  * <pre>
  * backends SETUP                                   ready westeurope=PORT,eastus=PORT,…
- * gateway REGION NUMBER PORT SETUP REGION=PORT,…   ready PORT          (backends)
+ * gateway REGION NUMBER HOST:PORT SETUP REGION=PORT,…   ready PORT     (backends)
  * router PORT SETUP REGION=PORT+PORT,…             ready PORT ADMIN    (gateway nodes)
  * </pre>
  *
@@ -111,7 +111,7 @@ public final class NodeMain {
         GatewayNode node = GatewayNode.start(
                 region,
                 Integer.parseInt(args[2]),
-                new HostPort("127.0.0.1", Integer.parseInt(args[3])),
+                HostPort.parse(args[3]),
                 WorldPlan.forGateways(first(parse(args[5])), setup),
                 GatewayNode.way(region, setup.delay(), link),
                 Gateway.WARM_UP);
@@ -131,7 +131,7 @@ public final class NodeMain {
         // The router sends to gateways only; the deployment wants some backend all the same.
         Map<String, HostPort> backends = first(nodes);
         Router router = Router.start(
-                WorldPlan.deployment(listen, FREE, nodes, backends, setup, WorldPlan.NODES),
+                WorldPlan.deployment(listen, FREE, named(nodes, setup), backends, setup, WorldPlan.NODES),
                 new RouterOptions(listen, FREE, "world-router", channel -> {}),
                 Router.WARM_UP);
         return new Node(router.port() + " " + router.adminPort(), order -> {
@@ -141,9 +141,25 @@ public final class NodeMain {
             int attempts = router.snapshot().settings().maxAttempts() == WorldPlan.NODES
                     ? WorldPlan.NODES + 1
                     : WorldPlan.NODES;
-            router.reload(WorldPlan.deployment(listen, FREE, nodes, backends, setup, attempts));
+            router.reload(WorldPlan.deployment(listen, FREE, named(nodes, setup), backends, setup, attempts));
             return "done";
         });
+    }
+
+    /** The nodes by name, if the world has names. */
+    private static Map<String, List<HostPort>> named(Map<String, List<HostPort>> nodes, WorldSetup setup) {
+        if (setup.dnsPort() == 0) {
+            return nodes;
+        }
+        Map<String, List<HostPort>> all = new HashMap<>();
+        nodes.forEach((region, ports) -> {
+            List<HostPort> here = new ArrayList<>();
+            for (HostPort at : ports) {
+                here.add(new HostPort(WorldNames.dns(region), at.port()));
+            }
+            all.put(region, here);
+        });
+        return all;
     }
 
     /** Reads {@code region=port+port,region=port}. */

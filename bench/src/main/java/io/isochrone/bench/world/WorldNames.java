@@ -31,4 +31,9 @@ public final class WorldNames {
     private static String key(String name) {
         return name.toLowerCase(java.util.Locale.ROOT).replace(" ", "").replace("-", "");
     }
+
+    /** The name of a region's nodes for the world's DNS server. */
+    static String dns(String region) {
+        return region + ".world";
+    }
 }

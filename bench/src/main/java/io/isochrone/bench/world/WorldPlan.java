@@ -5,7 +5,9 @@ import io.isochrone.config.model.AccessLogSettings;
 import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Backend;
 import io.isochrone.config.model.Cidr;
+import io.isochrone.config.model.ConnectionSettings;
 import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Location;
@@ -46,6 +48,9 @@ public final class WorldPlan {
 
     /** Requests under way at a node whose backend is not boundless: more only wait longer. */
     private static final int QUEUE = 8;
+
+    private static final Duration SHORT_TTL = Duration.ofMillis(500);
+    private static final Duration LONG_TTL = Duration.ofSeconds(2);
 
     private static final HostPort UNKNOWN = new HostPort("127.0.0.1", 1);
 
@@ -159,11 +164,18 @@ public final class WorldPlan {
                 d.eventLoops(),
                 accessLog(setup),
                 setup.restartDelay(),
-                d.connections(),
+                connections(setup),
                 setup.upstream(),
                 d.maxRequestsPerRegion(),
                 d.maxRequestsPerUnit(),
                 d.hedging());
+    }
+
+    private static ConnectionSettings connections(WorldSetup setup) {
+        DnsSettings dns = setup.dnsPort() == 0
+                ? DnsSettings.DEFAULTS
+                : new DnsSettings(SHORT_TTL, LONG_TTL, List.of(new HostPort("127.0.0.1", setup.dnsPort())));
+        return new ConnectionSettings(null, null, null, dns);
     }
 
     private static GatewaySettings gatewaySettings(WorldSetup setup) {

@@ -2,6 +2,7 @@ package io.isochrone.bench.world;
 
 import io.isochrone.bench.fault.Fault;
 import io.isochrone.bench.fault.FaultText;
+import io.isochrone.bench.fault.NameServer;
 import io.isochrone.bench.load.LoadClients;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: faults and starts come one after another.
  */
 public final class WorldProcesses implements AutoCloseable {
+    private static final String HOME = "127.0.0.1";
+    private static final String AWAY = "127.0.0.2";
+    private static final long TTL_SECONDS = 1;
+
     private static final List<String> SMALL = flags("-Xmx96m", "-XX:TieredStopAtLevel=1");
     private static final List<String> LARGE = flags("-Xmx256m");
 
@@ -37,10 +42,20 @@ public final class WorldProcesses implements AutoCloseable {
     private final int port;
     private final int adminPort;
     private @Nullable PeerProcess peer;
+    private final @Nullable NameServer names;
+    /** Regions whose nodes are no longer at {@value #HOME}. */
+    private final Map<String, String> hosts = new HashMap<>();
+    /** What moved away from where it was, and is to end. */
+    private final Map<String, List<NodeProcess>> left = new HashMap<>();
 
-    private WorldProcesses(WorldSetup setup, Front front, LoadClients clients)
+    private WorldProcesses(WorldSetup wanted, Front front, LoadClients clients)
             throws IOException, InterruptedException {
-        this.setup = setup;
+        boolean byName = wanted.dnsPort() == WorldSetup.BY_NAME;
+        names = byName ? NameServer.start() : null;
+        setup = names == null ? wanted : wanted.withDnsPort(names.port());
+        for (WorldPlan.Place place : WorldPlan.PLACES) {
+            tell(place.region().name());
+        }
         try {
             backend = started(NodeProcess.start(SMALL, List.of("backends", setup.text())));
             backends = backend.awaitReady();
@@ -141,7 +156,46 @@ public final class WorldProcesses implements AutoCloseable {
     private NodeProcess startGateway(String region, int index, int on) throws IOException {
         return started(NodeProcess.start(
                 SMALL,
-                List.of("gateway", region, String.valueOf(index + 1), String.valueOf(on), setup.text(), backends)));
+                List.of(
+                        "gateway",
+                        region,
+                        String.valueOf(index + 1),
+                        host(region) + ":" + on,
+                        setup.text(),
+                        backends)));
+    }
+
+    private String host(String region) {
+        return hosts.getOrDefault(region, HOME);
+    }
+
+    /** Makes the region's name lead to where it is. */
+    private void tell(String region) {
+        NameServer server = names;
+        if (server != null) {
+            server.name(WorldNames.dns(region), TTL_SECONDS, host(region));
+        }
+    }
+
+    /** Starts the region's nodes anew at the other address, and lets the name lead there when they serve. */
+    private void move(String region) throws IOException, InterruptedException {
+        left.put(region, List.copyOf(gateways.getOrDefault(region, List.of())));
+        hosts.put(region, host(region).equals(HOME) ? AWAY : HOME);
+        startGateways(region, ports.getOrDefault(region, List.of()));
+        awaitPorts(region);
+        StatusCheck check = new StatusCheck();
+        long giveUp = System.nanoTime() + WARM_NANOS;
+        for (int port : ports.getOrDefault(region, List.of())) {
+            check.await(new HostPort(host(region), port), StatusCheck.GATEWAY, giveUp);
+        }
+        tell(region);
+    }
+
+    private void failNames(boolean on) {
+        NameServer server = names;
+        if (server != null) {
+            server.behave(on ? NameServer.Behaviour.SERVFAIL : NameServer.Behaviour.ANSWER);
+        }
     }
 
     private List<Integer> awaitPorts(String region) throws IOException, InterruptedException {
@@ -171,7 +225,9 @@ public final class WorldProcesses implements AutoCloseable {
 
     /** Where a region's gateway nodes listen, or listened. */
     public synchronized List<HostPort> nodes(Region region) {
-        return ports(region).stream().map(at -> new HostPort("127.0.0.1", at)).toList();
+        return ports(region).stream()
+                .map(at -> new HostPort(host(region.name()), at))
+                .toList();
     }
 
     /** SIGKILLs all gateway nodes of a region. */
@@ -185,6 +241,14 @@ public final class WorldProcesses implements AutoCloseable {
         faults.put(region.name(), fault);
         if (fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND) {
             backend.ask("fail " + region.name() + " " + unavailable.share());
+            return;
+        }
+        if (fault instanceof Fault.NamesMove) {
+            move(region.name());
+            return;
+        }
+        if (fault instanceof Fault.NamesFail) {
+            failNames(true);
             return;
         }
         List<NodeProcess> here = here(region);
@@ -204,6 +268,16 @@ public final class WorldProcesses implements AutoCloseable {
         Fault fault = faults.remove(region.name());
         if (fault instanceof Fault.Unavailable unavailable && unavailable.by() == Fault.Answerer.BACKEND) {
             backend.ask("fail " + region.name() + " 0");
+            return;
+        }
+        if (fault instanceof Fault.NamesFail) {
+            failNames(false);
+        }
+        for (NodeProcess old : left.getOrDefault(region.name(), List.of())) {
+            old.terminate();
+        }
+        left.remove(region.name());
+        if (fault instanceof Fault.NamesMove || fault instanceof Fault.NamesFail) {
             return;
         }
         List<NodeProcess> here = here(region);
@@ -280,5 +354,8 @@ public final class WorldProcesses implements AutoCloseable {
         }
         processes.forEach(NodeProcess::kill);
         processes.forEach(NodeProcess::end);
+        if (names != null) {
+            names.close();
+        }
     }
 }

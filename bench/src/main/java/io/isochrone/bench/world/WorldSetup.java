@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param accessLog where router and gateways write access logs: off, or the path of a file
  * @param backendNanos how long a worker of a backend, of which there is one for each gateway node, needs for a request; 0: no time
  * @param restartDelay how long a node that is told to end still accepts
+ * @param dnsPort of the DNS server that knows the names by which the router finds gateway nodes; 0: it finds them by address; {@link #BY_NAME}: the world is to start that server
  */
 public record WorldSetup(
         boolean delay,
@@ -21,13 +22,33 @@ public record WorldSetup(
         boolean repeatsWrites,
         String accessLog,
         long backendNanos,
-        Duration restartDelay) {
+        Duration restartDelay,
+        int dnsPort) {
+    /** Stands for the port of a server that is yet to be started. */
+    public static final int BY_NAME = -1;
+
+    /** With nodes by address. */
+    public WorldSetup(
+            boolean delay,
+            UpstreamHttp upstream,
+            boolean repeatsWrites,
+            String accessLog,
+            long backendNanos,
+            Duration restartDelay) {
+        this(delay, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, 0);
+    }
+
     /** With distances, HTTP/1.1, no repeated writes, no access log, backends without bound; ends at once. */
     public static final WorldSetup PLAIN = new WorldSetup(true, UpstreamHttp.HTTP_1_1, false, "off", 0, Duration.ZERO);
 
     /** The same with or without distances. */
     public WorldSetup withDelay(boolean set) {
-        return new WorldSetup(set, upstream, repeatsWrites, accessLog, backendNanos, restartDelay);
+        return new WorldSetup(set, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, dnsPort);
+    }
+
+    /** The same with nodes by name. */
+    public WorldSetup withDnsPort(int port) {
+        return new WorldSetup(delay, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, port);
     }
 
     /** In one word, for another process. */
@@ -39,7 +60,8 @@ public record WorldSetup(
                 Boolean.toString(repeatsWrites),
                 accessLog,
                 Long.toString(backendNanos),
-                restartDelay.toString());
+                restartDelay.toString(),
+                Integer.toString(dnsPort));
     }
 
     /** Reads {@link #text}. */
@@ -51,6 +73,7 @@ public record WorldSetup(
                 Boolean.parseBoolean(parts[2]),
                 parts[3],
                 Long.parseLong(parts[4]),
-                Duration.parse(parts[5]));
+                Duration.parse(parts[5]),
+                Integer.parseInt(parts[6]));
     }
 }

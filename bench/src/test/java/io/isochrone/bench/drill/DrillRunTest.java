@@ -8,8 +8,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two small drills on real processes, with goals that any machine can keep. */
+/** Small drills on real processes, with goals that any machine can keep. */
 @Tag("system")
 @Timeout(180)
 final class DrillRunTest {
@@ -46,6 +48,17 @@ final class DrillRunTest {
         assertThat(figures.failures().keySet()).isSubsetOf(LoadFailure.AMBIGUOUS, LoadFailure.STATUS_5XX);
         assertThat(figures.executedTwice()).isZero();
         assertThat(figures.worstNanos()).isPositive();
+    }
+
+    /** P41: names of nodes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dns-moves", "dns-fails"})
+    void failsNothingWhenNamesMoveOrDnsFails(String name) throws Exception {
+        DrillResult result = new DrillRun(plan(name, 100, 12_000, 1000, 10_000), step -> {}).run();
+
+        DrillFigures figures = new DrillFigures(result);
+        assertThat(figures.requests()).isEqualTo(1200);
+        assertThat(figures.failures()).isEmpty();
     }
 
     private static DrillPlan plan(String name, double rate, int duration, int faultAt, int healAt) {

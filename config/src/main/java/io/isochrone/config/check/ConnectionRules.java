@@ -3,13 +3,14 @@ package io.isochrone.config.check;
 import io.isochrone.config.model.CertificateFiles;
 import io.isochrone.config.model.ClientAuth;
 import io.isochrone.config.model.ConnectionSettings;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.ListenerTls;
 import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.config.problem.Problems;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The rules for TLS and the PROXY protocol of one kind of node. Thread-safe: no state. */
+/** The rules for TLS, the PROXY protocol and DNS of one kind of node. Thread-safe: no state. */
 final class ConnectionRules {
     private ConnectionRules() {}
 
@@ -18,6 +19,14 @@ final class ConnectionRules {
         ListenerTls tls = connections.tls();
         if (tls != null) {
             listener(node + ".tls", tls, problems);
+        }
+        DnsSettings dns = connections.dns();
+        String max = node + ".dns.max-ttl";
+        if (dns.maxTtl().compareTo(dns.minTtl()) < 0 && !problems.isIncomplete(max)) {
+            problems.add(
+                    max,
+                    dns.maxTtl().toMillis() + "ms",
+                    "at least min-ttl, " + dns.minTtl().toMillis() + "ms");
         }
         ProxyProtocol proxy = connections.proxyProtocol();
         String from = node + ".proxy-protocol.from";

@@ -21,6 +21,8 @@ public record Deployment(Service service, List<Api> apis, RouterSettings router,
     public ConnectionSettings gatewayConnections() {
         ConnectionSettings said = gateway.connections();
         boolean secure = said.upstreamTls() == null && apis.stream().anyMatch(Api::hasTlsBackends);
-        return secure ? new ConnectionSettings(said.tls(), said.proxyProtocol(), UpstreamTls.DEFAULTS) : said;
+        return secure
+                ? new ConnectionSettings(said.tls(), said.proxyProtocol(), UpstreamTls.DEFAULTS, said.dns())
+                : said;
     }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param total from the end of the request to the first byte of the response, over all attempts; zero: twice {@code firstByte}
  * @param unacknowledged how long what was sent upstream may stay unacknowledged, or untaken, before the kernel gives the connection up; zero: as long as
  *     {@code streamIdle}
+ * @param maxConnectionAge middle of the ages at which client connections are told to end with their next response, a fifth more or less; zero: never
  */
 public record Timeouts(
         Duration requestHead,
@@ -30,8 +31,9 @@ public record Timeouts(
         Duration upstreamIdle,
         Duration drain,
         Duration total,
-        Duration unacknowledged) {
-    /** What is unacknowledged for as long as a stream may be idle ends its connection. */
+        Duration unacknowledged,
+        Duration maxConnectionAge) {
+    /** What is unacknowledged for as long as a stream may be idle ends its connection, and no age does. */
     public Timeouts(
             Duration requestHead,
             Duration downstreamIdle,
@@ -52,6 +54,7 @@ public record Timeouts(
                 upstreamIdle,
                 drain,
                 total,
+                Duration.ZERO,
                 Duration.ZERO);
     }
 
@@ -96,7 +99,10 @@ public record Timeouts(
             Duration.ofSeconds(60),
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofHours(1));
 
     /** What a gateway waits unless told otherwise. */
     public static final Timeouts GATEWAY_DEFAULTS = new Timeouts(
@@ -107,5 +113,8 @@ public record Timeouts(
             Duration.ofSeconds(60),
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofHours(1));
 }

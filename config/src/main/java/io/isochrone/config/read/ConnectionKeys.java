@@ -3,6 +3,9 @@ package io.isochrone.config.read;
 import io.isochrone.config.model.CertificateFiles;
 import io.isochrone.config.model.Cidr;
 import io.isochrone.config.model.ClientAuth;
+import io.isochrone.config.model.DnsSettings;
+import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.ListenerTls;
 import io.isochrone.config.model.PemFile;
 import io.isochrone.config.model.ProxyProtocol;
@@ -16,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of TLS and the PROXY protocol, which routers and gateways share. Thread-safe: no state. */
+/** The keys of TLS, the PROXY protocol and DNS, which routers and gateways share. Thread-safe: no state. */
 final class ConnectionKeys {
     private static final Kind<PemFile> PEM =
             new Kind<>("path of a PEM file", ConnectionKeys::pem, PemFile::path, List.of());
@@ -25,7 +28,18 @@ final class ConnectionKeys {
     private static final Kind<TlsVersion> VERSION = oneOf(TlsVersion.values(), TlsVersion::text);
     private static final Kind<ClientAuth> CLIENT_AUTH = oneOf(ClientAuth.values(), ClientAuth::text);
 
+    private static final Kind<HostPort> DNS_SERVER =
+            Kind.scalar("IP address with port, such as 10.0.0.2:53", ConnectionKeys::dnsServer, HostPort::toString);
+
     private ConnectionKeys() {}
+
+    private static HostPort dnsServer(String text) {
+        HostPort server = HostPort.parse(text);
+        if (server.port() == 0 || IpLiteral.parse(server.host()) == null) {
+            throw new IllegalArgumentException(text);
+        }
+        return server;
+    }
 
     private static @Nullable PemFile pem(Value value) {
         String path = Kinds.FILE.reader().apply(value);
@@ -161,5 +175,26 @@ final class ConnectionKeys {
         Key<Duration> timeout = Key.optional(
                 "timeout", Kinds.duration(1), ProxyProtocol.DEFAULT_TIMEOUT, "from accept to the end of the header");
         return Kind.section(List.of(from, timeout), in -> new ProxyProtocol(in.get(from), in.get(timeout)));
+    }
+
+    /** How names are looked up. */
+    static Kind<DnsSettings> dns(DnsSettings d) {
+        Key<Duration> min = Key.optional(
+                "min-ttl",
+                Kinds.duration(100),
+                d.minTtl(),
+                "no name is asked for again sooner, however short the answer's time to live");
+        Key<Duration> max = Key.optional(
+                "max-ttl",
+                Kinds.duration(100),
+                d.maxTtl(),
+                "every name is asked for again by then, however long the answer's time to live");
+        Key<List<HostPort>> servers = Key.optional(
+                "servers",
+                Kind.list(DNS_SERVER),
+                d.servers(),
+                "DNS servers, asked one after the other, for names as they are written here; none: those of the system, and its search list");
+        return Kind.section(
+                List.of(min, max, servers), in -> new DnsSettings(in.get(min), in.get(max), in.get(servers)));
     }
 }

@@ -5,6 +5,7 @@ import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Cidr;
 import io.isochrone.config.model.ConnectionSettings;
 import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.ForwardedHeaders;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.GeoPoint;
@@ -86,6 +87,7 @@ final class DeploymentKeys {
         Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
         Key<Optional<UpstreamTls>> upstreamTls =
                 upstreamTls("plain text", "TLS to the gateway nodes; when it is there, every node is spoken to by TLS");
+        Key<DnsSettings> dns = dns(d.connections().dns());
         Key<UpstreamHttp> upstreamHttp = ConnectionKeys.upstreamHttp();
         Key<Integer> perRegion = Key.optional(
                 "max-requests-per-region",
@@ -122,6 +124,7 @@ final class DeploymentKeys {
                         tls,
                         proxyProtocol,
                         upstreamTls,
+                        dns,
                         upstreamHttp,
                         perRegion,
                         perUnit,
@@ -143,7 +146,8 @@ final class DeploymentKeys {
                         new ConnectionSettings(
                                 in.get(tls).orElse(null),
                                 in.get(proxyProtocol).orElse(null),
-                                in.get(upstreamTls).orElse(null)),
+                                in.get(upstreamTls).orElse(null),
+                                in.get(dns)),
                         in.get(upstreamHttp),
                         in.get(perRegion),
                         in.get(perUnit),
@@ -169,6 +173,7 @@ final class DeploymentKeys {
         Key<Optional<ProxyProtocol>> proxyProtocol = proxyProtocol();
         Key<Optional<UpstreamTls>> upstreamTls =
                 upstreamTls("the defaults below", "TLS to backends whose address begins with https");
+        Key<DnsSettings> dns = dns(d.connections().dns());
         return Kind.section(
                 List.of(
                         trusted,
@@ -182,7 +187,8 @@ final class DeploymentKeys {
                         restart,
                         tls,
                         proxyProtocol,
-                        upstreamTls),
+                        upstreamTls,
+                        dns),
                 in -> new GatewaySettings(
                         in.get(trusted),
                         in.get(forwarded),
@@ -196,7 +202,8 @@ final class DeploymentKeys {
                         new ConnectionSettings(
                                 in.get(tls).orElse(null),
                                 in.get(proxyProtocol).orElse(null),
-                                in.get(upstreamTls).orElse(null))));
+                                in.get(upstreamTls).orElse(null),
+                                in.get(dns))));
     }
 
     private static Kind<GeoPoint> place() {
@@ -274,5 +281,9 @@ final class DeploymentKeys {
     private static Key<Optional<UpstreamTls>> upstreamTls(String byDefault, String meaning) {
         return Key.optional(
                 "upstream-tls", Kind.optional(ConnectionKeys.upstream()), Optional.empty(), byDefault, meaning);
+    }
+
+    private static Key<DnsSettings> dns(DnsSettings d) {
+        return Key.optional("dns", ConnectionKeys.dns(d), d, "how the names of upstreams are looked up");
     }
 }

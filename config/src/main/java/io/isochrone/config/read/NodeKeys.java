@@ -90,6 +90,12 @@ final class NodeKeys {
                 d.unacknowledged(),
                 "how long what was sent upstream may stay unacknowledged, or untaken by an upstream that does not read, before the kernel ends the"
                         + " connection (TCP_USER_TIMEOUT; on Linux); 0s: as long as `stream-idle`");
+        Key<Duration> age = Key.optional(
+                "max-connection-age",
+                Kinds.duration(0),
+                d.maxConnectionAge(),
+                "a client's connection that is so old, a fifth more or less, ends with its next response (`Connection: close`, GOAWAY), so that"
+                        + " load spreads over nodes that came later; never without a word, WebSockets never. 0s: off");
         return Kind.section(
                 List.of(
                         head,
@@ -101,7 +107,8 @@ final class NodeKeys {
                         tunnelIdle,
                         upstreamIdle,
                         drain,
-                        unacknowledged),
+                        unacknowledged,
+                        age),
                 in -> new Timeouts(
                         in.get(head),
                         in.get(downstreamIdle),
@@ -112,7 +119,8 @@ final class NodeKeys {
                         in.get(upstreamIdle),
                         in.get(drain),
                         in.get(total),
-                        in.get(unacknowledged)));
+                        in.get(unacknowledged),
+                        in.get(age)));
     }
 
     static Kind<Limits> limits(Limits d) {

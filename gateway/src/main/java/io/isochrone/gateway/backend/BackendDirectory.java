@@ -4,16 +4,14 @@ import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Backend;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.HostPort;
-import io.isochrone.config.model.IpLiteral;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.resilience.Bulkhead;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The backends of one region's gateway. A reload keeps the endpoint, and with it health and connections, of every address that stays.
@@ -25,12 +23,18 @@ public final class BackendDirectory {
     private record Server(HostPort address, boolean tls, boolean http2) {}
 
     private final String region;
+    private final Names names;
     private Map<Server, Endpoint> endpoints = Map.of();
     private Map<String, Bulkhead> bulkheads = Map.of();
 
-    /** Without backends until the first {@link #build}. */
-    public BackendDirectory(String region) {
+    /**
+     * Without backends until the first {@link #build}.
+     *
+     * @param names knows where names of backends lead
+     */
+    public BackendDirectory(String region, Names names) {
         this.region = region;
+        this.names = names;
     }
 
     /** The set of every API, by its name. */
@@ -50,7 +54,10 @@ public final class BackendDirectory {
             nextBulkheads.put(api.name(), bulkhead);
             sets.put(api.name(), new BackendSet(list, backends, bulkhead));
         }
+        endpoints.values().stream().filter(old -> !next.containsValue(old)).forEach(Endpoint::remove);
         endpoints = next;
+        names.settings(deployment.gateway().connections().dns());
+        names.keep(next.keySet().stream().map(Server::address).collect(Collectors.toSet()));
         bulkheads = nextBulkheads;
         return Map.copyOf(sets);
     }
@@ -77,22 +84,10 @@ public final class BackendDirectory {
         return new Endpoint(
                 address.toString(),
                 region,
-                socketAddress(address),
+                Names.socketAddress(address),
+                names.of(address),
                 new EjectingHealth(ejection),
                 server.tls,
                 server.http2 ? UpstreamProtocol.HTTP_2 : UpstreamProtocol.HTTP_1_1);
-    }
-
-    /** A literal becomes a resolved address, a name stays for the resolver of the event loop; DNS is not asked here. */
-    public static InetSocketAddress socketAddress(HostPort address) {
-        byte[] literal = IpLiteral.parse(address.host());
-        if (literal == null) {
-            return InetSocketAddress.createUnresolved(address.host(), address.port());
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(literal), address.port());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 bytes are an address", e);
-        }
     }
 }

@@ -46,7 +46,8 @@ public final class EjectingHealth implements EndpointHealth {
      */
     private static boolean ejects(Failure failure) {
         return switch (failure) {
-            case CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, RESET_BEFORE_RESPONSE, REFUSING, SILENT -> true;
+            case NO_ADDRESS, CONNECT_REFUSED, CONNECT_TIMEOUT, TLS_FAILED, RESET_BEFORE_RESPONSE, REFUSING, SILENT ->
+                true;
             case NO_ENDPOINT,
                     BULKHEAD_FULL,
                     CONNECT_LOCAL,

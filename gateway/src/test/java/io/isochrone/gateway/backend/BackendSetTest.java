@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Backend;
 import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.gateway.Deployments;
 import io.isochrone.proxy.balance.Endpoint;
+import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.outcome.Failure;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,7 +19,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BackendSetTest {
-    private final BackendDirectory directory = new BackendDirectory("eastus");
+    private static final Names NAMES = new Names(DnsSettings.DEFAULTS, true);
+
+    private final BackendDirectory directory = new BackendDirectory("eastus", NAMES);
 
     private static Backend backend(int port, String base) {
         return new Backend(new HostPort("127.0.0.1", port), base);
@@ -104,7 +108,7 @@ class BackendSetTest {
 
         BackendSet here = directory.build(deployment(api)).get("a");
         BackendSet elsewhere =
-                new BackendDirectory("westeurope").build(deployment(api)).get("a");
+                new BackendDirectory("westeurope", NAMES).build(deployment(api)).get("a");
 
         assertThat(here.authority(0)).isEqualTo("127.0.0.1:2");
         assertThat(elsewhere.authority(0)).isEqualTo("127.0.0.1:1");

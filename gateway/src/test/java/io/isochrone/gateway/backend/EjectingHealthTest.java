@@ -31,7 +31,8 @@ class EjectingHealthTest {
 
         health.failed(failure, 1);
 
-        boolean ejects = failure == Failure.CONNECT_REFUSED
+        boolean ejects = failure == Failure.NO_ADDRESS
+                || failure == Failure.CONNECT_REFUSED
                 || failure == Failure.CONNECT_TIMEOUT
                 || failure == Failure.TLS_FAILED
                 || failure == Failure.REFUSING

@@ -74,6 +74,9 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
 
     private boolean inputEnded;
     private long lingered;
+    private final long openedNanos;
+    private final double ageShare;
+    private boolean old;
 
     /** @param mayBeTwo whether the client may begin with an HTTP/2 preface, by prior knowledge */
     DownstreamConnection(LoopState loop, Channel channel, Peer peer, boolean mayBeTwo) {
@@ -82,7 +85,14 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
         this.channel = channel;
         this.peer = peer;
         this.stream = new H1ServerStream(this, channel, request, loop);
-        this.phaseNanos = loop.now();
+        this.openedNanos = loop.now();
+        this.phaseNanos = openedNanos;
+        this.ageShare = loop.nextAgeShare();
+    }
+
+    /** Whether the connection is to end with the response that is due. */
+    boolean isOld() {
+        return old;
     }
 
     @Override
@@ -418,6 +428,7 @@ final class DownstreamConnection extends ChannelInboundHandlerAdapter implements
     @Override
     public void sweep(long nowNanos) {
         Timeouts timeouts = loop.settings().timeouts();
+        old = loop.isOver(openedNanos, ageShare, nowNanos);
         if (phaseFresh) {
             phaseFresh = false;
             phaseNanos = phase == Phase.HEAD ? nowNanos : phaseNanos;

@@ -123,7 +123,7 @@ final class H1ServerStream implements DownstreamStream {
         untilClose = hasBody && oneZero && (unknownLength || fields.isChunked());
         tunnel = head.status() == 101;
         untilClose |= tunnel;
-        closing |= !tunnel && (!request.isKeepAlive() || loop.isDraining() || untilClose);
+        closing |= !tunnel && (!request.isKeepAlive() || connection.isOld() || loop.isDraining() || untilClose);
         statusLine(out.head(hasBody ? fields.contentLength() : 0), head);
         for (int i = 0; i < fields.count(); i++) {
             String name = fields.lowerCaseName(i);
@@ -235,7 +235,7 @@ final class H1ServerStream implements DownstreamStream {
         } else {
             loop.dispatcher().answerHeaders(writer);
         }
-        closing |= !request.isKeepAlive() || loop.isDraining() || connection.hasUnreadBody();
+        closing |= !request.isKeepAlive() || connection.isOld() || loop.isDraining() || connection.hasUnreadBody();
         if (closing) {
             writer.add("Connection", "close");
         }

@@ -58,6 +58,8 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean flushing;
+    private final long openedNanos;
+    private final double ageShare;
     private long idleNanos;
     private long outboundBytes;
     private long outboundNanos;
@@ -75,7 +77,9 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
         this.loop = loop;
         this.peer = peer;
         this.guard = guard;
-        this.idleNanos = loop.now();
+        this.openedNanos = loop.now();
+        this.idleNanos = openedNanos;
+        this.ageShare = loop.nextAgeShare();
         this.leave = new H2Leave(this);
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -320,7 +324,9 @@ final class H2Connection extends Http2ConnectionHandler implements ClientConnect
             }
         }
         long idle = loop.settings().timeouts().downstreamIdle().toNanos();
-        if (loop.isDraining() || streams.isEmpty() && nowNanos - idleNanos > idle) {
+        if (loop.isDraining()
+                || loop.isOver(openedNanos, ageShare, nowNanos)
+                || streams.isEmpty() && nowNanos - idleNanos > idle) {
             leave.begin(nowNanos);
         }
         leave.sweep(nowNanos);

@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class LoopState {
     private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
     private static final int WARNING_SECONDS = 10;
+    private static final double AGE_SPREAD = 0.2;
     private static final int SWEEP_MILLIS = 100;
     /** How many idle connections whose answer has not left are passed over for one that comes. */
     private static final int MOST_LOOKS = 16;
@@ -64,6 +66,7 @@ public final class LoopState {
 
     private long epochNanos;
     private final Map<ProxyProtocolFault, Long> warnedNanos = new EnumMap<>(ProxyProtocolFault.class);
+    private final SplittableRandom ages;
     private long dateSecond = -1;
     private String date = "";
 
@@ -83,6 +86,7 @@ public final class LoopState {
             long seed) {
         this.loop = loop;
         this.options = options;
+        this.ages = new SplittableRandom(seed);
         this.connectionCount = connectionCount;
         this.handshakeCount = handshakeCount;
         this.loops = transport.count();
@@ -265,6 +269,17 @@ public final class LoopState {
             connection.close();
         }
         upstreams.close();
+    }
+
+    /** How much of {@code timeouts.max-connection-age} a new connection may reach: ages differ, so that connections opened together do not end together. */
+    double nextAgeShare() {
+        return 1 - AGE_SPREAD + 2 * AGE_SPREAD * ages.nextDouble();
+    }
+
+    /** Whether a connection opened then has to end. */
+    boolean isOver(long openedNanos, double ageShare, long nowNanos) {
+        long age = settings().timeouts().maxConnectionAge().toNanos();
+        return age > 0 && nowNanos - openedNanos > age * ageShare;
     }
 
     EngineSettings settings() {

@@ -26,8 +26,14 @@ final class RepeatRule {
     static Outcome outcomeOf(Failure failure, boolean mayRepeat) {
         return switch (failure) {
             case BULKHEAD_FULL -> Outcome.SHED;
-            case NO_ENDPOINT, NOT_PROCESSED, CONNECT_LOCAL, REFUSED_STREAM, REFUSING, NO_STREAM, NO_CONNECTION ->
-                Outcome.UNAVAILABLE;
+            case NO_ENDPOINT,
+                    NO_ADDRESS,
+                    NOT_PROCESSED,
+                    CONNECT_LOCAL,
+                    REFUSED_STREAM,
+                    REFUSING,
+                    NO_STREAM,
+                    NO_CONNECTION -> Outcome.UNAVAILABLE;
             case CONNECT_TIMEOUT -> Outcome.GATEWAY_TIMEOUT;
             case FIRST_BYTE_TIMEOUT, SILENT, SUSPECTED ->
                 mayRepeat ? Outcome.GATEWAY_TIMEOUT : Outcome.AMBIGUOUS_TIMEOUT;

@@ -83,7 +83,7 @@ public final class NodeHealth implements EndpointHealth {
     @Override
     public void failed(Failure failure, long nowNanos) {
         if (failure.isEndpointSuspect()) {
-            boolean refused = failure == Failure.CONNECT_REFUSED;
+            boolean refused = failure == Failure.CONNECT_REFUSED || failure == Failure.NO_ADDRESS;
             apply(refused ? NodeState.Event.ATTEMPT_REFUSED : NodeState.Event.ATTEMPT_LOST, failure.label(), nowNanos);
         }
     }

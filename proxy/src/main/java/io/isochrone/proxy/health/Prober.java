@@ -7,14 +7,13 @@ import io.isochrone.proxy.resilience.Patience;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.ClientTls;
 import io.isochrone.proxy.tls.NodeTls;
+import io.isochrone.proxy.upstream.Dial;
 import io.isochrone.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -75,21 +74,17 @@ public final class Prober {
         this.request = Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(
                 "GET " + path + " HTTP/1.1\r\nHost: " + endpoint.id() + "\r\nConnection: close\r\n\r\n",
                 StandardCharsets.US_ASCII));
-        this.bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(transport.socketChannel())
-                .resolver(transport.resolver())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        probing.timeout().toMillis());
+        this.bootstrap = Dial.bootstrap(loop, transport.socketChannel()).option(ChannelOption.TCP_NODELAY, true);
     }
 
-    private void addHandlers(Channel channel, Answer answer) {
+    private void connected(Channel channel, Answer answer) {
         ClientTls client = endpoint.isTls() ? tls.client() : null;
+        Dial.replace(channel, answer);
         if (client != null) {
-            channel.pipeline().addLast(client.handler(channel.alloc(), endpoint.address(), false));
+            channel.pipeline().addFirst(client.handler(channel.alloc(), endpoint.address(), false));
+        } else if (!endpoint.isTls()) {
+            answer.ask(channel);
         }
-        channel.pipeline().addLast(answer);
     }
 
     /** Probes now, then at every interval. */
@@ -127,20 +122,19 @@ public final class Prober {
 
     private void ask(long timeoutNanos, boolean regular) {
         Answer answer = new Answer(loop.ticker().nanoTime(), timeoutNanos, regular);
-        ChannelFuture connecting = bootstrap
-                .clone()
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        addHandlers(channel, answer);
-                    }
-                })
-                .connect(endpoint.address());
-        answer.startTimeout(connecting.channel());
-        connecting.addListener(done -> {
-            if (!connecting.isSuccess()) {
-                Throwable cause = connecting.cause();
-                boolean refused = UpstreamPool.failureOf(cause) == Failure.CONNECT_REFUSED;
+        answer.startTimeout();
+        int timeout = (int) probing.timeout().toMillis();
+        answer.dial = Dial.begin(bootstrap, loop, endpoint.addresses(), timeout, new Dial.Arrival() {
+            @Override
+            public void connected(Channel channel) {
+                answer.channel = channel;
+                Prober.this.connected(channel, answer);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                Failure failure = UpstreamPool.failureOf(cause);
+                boolean refused = failure == Failure.CONNECT_REFUSED || failure == Failure.NO_ADDRESS;
                 answer.end(
                         refused ? NodeState.Event.PROBE_REFUSED : NodeState.Event.PROBE_FAILED,
                         "probe: " + reason(cause));
@@ -181,6 +175,8 @@ public final class Prober {
         private final boolean regular;
 
         private @Nullable ScheduledFuture<?> timeout;
+        private @Nullable Dial dial;
+        private @Nullable Channel channel;
         private long sentNanos;
         private boolean done;
         private long roundTrip = -1;
@@ -192,37 +188,35 @@ public final class Prober {
         }
 
         /** The time for everything, from the connect to the answer. */
-        void startTimeout(Channel channel) {
+        void startTimeout() {
             timeout = loop.schedule(
                     () -> {
                         end(NodeState.Event.PROBE_FAILED, "probe: timeout");
-                        channel.close();
+                        Channel connected = channel;
+                        if (connected != null) {
+                            connected.close();
+                        } else if (dial != null) {
+                            dial.cancel();
+                        }
                     },
                     timeoutNanos,
                     TimeUnit.NANOSECONDS);
         }
 
         @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            if (!endpoint.isTls()) {
-                ask(ctx);
-            }
-        }
-
-        @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SslHandshakeCompletionEvent handshake) {
                 if (handshake.isSuccess()) {
-                    ask(ctx);
+                    ask(ctx.channel());
                 } else {
                     finish(ctx, NodeState.Event.PROBE_FAILED, "probe: tls: " + reason(handshake.cause()));
                 }
             }
         }
 
-        private void ask(ChannelHandlerContext ctx) {
+        private void ask(Channel to) {
             sentNanos = loop.ticker().nanoTime();
-            ctx.writeAndFlush(request.duplicate());
+            to.writeAndFlush(request.duplicate());
         }
 
         @Override

@@ -6,6 +6,8 @@ public enum Failure {
     NO_ENDPOINT("no_endpoint", Retry.ALWAYS, false),
     /** As many requests are under way for the API or the region as there may be; the endpoint was not tried. */
     BULKHEAD_FULL("bulkhead_full", Retry.ALWAYS, false),
+    /** The endpoint's name has no address as far as anybody knows. */
+    NO_ADDRESS("no_address", Retry.ALWAYS, true),
     /** The connection was refused or the host is unreachable. */
     CONNECT_REFUSED("connect_refused", Retry.ALWAYS, true),
     /** The connection was not established in time. */
@@ -98,6 +100,7 @@ public enum Failure {
             case NOT_PROCESSED, REFUSED_STREAM, STREAM_RESET, SUSPECTED, FIRST_BYTE_TIMEOUT, RETRIABLE_STATUS -> true;
             case NO_ENDPOINT,
                     BULKHEAD_FULL,
+                    NO_ADDRESS,
                     CONNECT_REFUSED,
                     CONNECT_TIMEOUT,
                     TLS_FAILED,

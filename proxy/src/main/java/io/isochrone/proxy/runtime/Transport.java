@@ -9,16 +9,13 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,15 +27,11 @@ public final class Transport implements AutoCloseable {
     private final EventLoopGroup loops;
     private final int count;
     private final boolean epoll;
-    private final AddressResolverGroup<InetSocketAddress> resolver;
 
     private Transport(EventLoopGroup loops, int count, boolean epoll) {
         this.loops = loops;
         this.count = count;
         this.epoll = epoll;
-        this.resolver = new DnsAddressResolverGroup(
-                epoll ? EpollDatagramChannel.class : NioDatagramChannel.class,
-                DnsServerAddressStreamProviders.platformDefault());
     }
 
     /** Starts {@code loops} event loops (0: one per processor) in threads named after {@code name}. */
@@ -67,9 +60,8 @@ public final class Transport implements AutoCloseable {
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
-    /** Resolves host names without blocking a loop; hosts files count, answers are cached for their time to live. */
-    public AddressResolverGroup<InetSocketAddress> resolver() {
-        return resolver;
+    public Class<? extends DatagramChannel> datagramChannel() {
+        return epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
     }
 
     /** Whether several processes can listen on one port. */
@@ -90,7 +82,6 @@ public final class Transport implements AutoCloseable {
     /** Stops the loops and waits up to 5 s for them. */
     @Override
     public void close() {
-        resolver.close();
         loops.shutdownGracefully(0, 4, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

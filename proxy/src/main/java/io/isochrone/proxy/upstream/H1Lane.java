@@ -88,7 +88,7 @@ final class H1Lane {
                 if (by == null) {
                     LoopReads.begin(channel);
                 }
-                channel.pipeline().replace(Connecting.INSTANCE, null, connection);
+                Dial.replace(channel, connection);
                 connection.assign(listener);
             }
 

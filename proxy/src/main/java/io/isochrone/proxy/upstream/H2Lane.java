@@ -121,7 +121,7 @@ final class H2Lane {
     H2UpstreamConnection opened(Channel channel, @Nullable ClientTls by) {
         H2UpstreamConnection connection = lanes.build(this, endpoint, channel, by);
         live.add(connection);
-        channel.pipeline().replace(Connecting.INSTANCE, null, connection);
+        Dial.replace(channel, connection);
         return connection;
     }
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/2 connection to an endpoint, which many exchanges share. Streams are entries of a table, not channels; what they write goes
  * out in one flush per turn of the loop.
  *
- * <p>It is given up for new streams when it grew old, when the other side said GOAWAY, or when its stream numbers are used up, and
+ * <p>It is given up for new streams when it grew old, when the endpoint's name leads elsewhere, when the other side said GOAWAY, or when its stream numbers are used up, and
  * closed when its last stream has ended. Streams that the other side said it did not begin are {@link Failure#REFUSED_STREAM}.
  *
  * <p>Confined to one event loop.
@@ -139,6 +139,7 @@ final class H2UpstreamConnection extends Http2ConnectionHandler {
         return channel.isActive()
                 && !retired
                 && lastId < MAX_STREAM_ID
+                && endpoint.isAt(channel.remoteAddress())
                 && securedBy == (endpoint.isTls() ? pool.clientTls() : null);
     }
 

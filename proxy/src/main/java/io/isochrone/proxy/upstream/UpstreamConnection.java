@@ -134,6 +134,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return keepAliveSeconds;
     }
 
+    /** Whether the endpoint is still to be found at the address that this is connected to. */
+    boolean isAtHome() {
+        return endpoint.isAt(channel.remoteAddress());
+    }
+
     boolean isUsable() {
         return channel.isActive() && in == null;
     }

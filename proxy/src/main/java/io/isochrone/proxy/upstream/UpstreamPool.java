@@ -13,7 +13,6 @@ import io.isochrone.proxy.tls.NodeTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
@@ -26,6 +25,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The upstream connections of one event loop. Idle ones are closed here, before the other side does it (the race of RFC 9112 §9.5): connections of
- * an endpoint that is no longer usable go at once, the others when {@link IdleRule} says so, which is asked again when one is taken.
+ * an endpoint that is no longer usable go at once, and those of one that the configuration no longer has or that is no longer at their address; the others when {@link IdleRule} says so, which is asked again when one is taken.
  *
  * <p>Bounds: those of {@link H1Lane} and {@link H2Lane} for each endpoint; connections in use are bounded by client connections, each of which has one exchange, or two while
  * it is hedged.
@@ -81,13 +81,9 @@ public final class UpstreamPool implements UpstreamSource {
         this.observer = observer;
         this.seed = seed;
         this.epoll = transport.isEpoll();
-        this.bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(transport.socketChannel())
-                .resolver(transport.resolver())
+        this.bootstrap = Dial.bootstrap(loop, transport.socketChannel())
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .handler(Connecting.INSTANCE);
+                .option(ChannelOption.TCP_NODELAY, true);
     }
 
     @Override
@@ -117,7 +113,7 @@ public final class UpstreamPool implements UpstreamSource {
 
     /** What becomes of a connect. */
     interface Arrival {
-        /** The connection is there, with {@code by} for its TLS if it has TLS; {@link Connecting} is to be replaced in its pipeline. */
+        /** The connection is there, with {@code by} for its TLS if it has TLS; {@link Dial#replace} puts the first handler there. */
         void arrived(Channel channel, @Nullable ClientTls by);
 
         /** There is none. */
@@ -128,27 +124,27 @@ public final class UpstreamPool implements UpstreamSource {
     void connect(Endpoint endpoint, boolean http2, Arrival arrival) {
         EngineSettings now = settings.get();
         int high = now.limits().bufferBytes();
-        Bootstrap one = bootstrap.clone();
+        Bootstrap dialing = bootstrap
+                .clone()
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high));
         if (epoll) { // NIO has no such option: there the exchange's own waits end what hangs
-            one.option(EpollChannelOption.TCP_USER_TIMEOUT, now.timeouts().unacknowledgedMillis());
+            dialing.option(EpollChannelOption.TCP_USER_TIMEOUT, now.timeouts().unacknowledgedMillis());
         }
-        ChannelFuture future = one.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        now.timeouts().connect().toMillis())
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
-                .connect(endpoint.address());
-        if (future.isDone()) {
-            connected(future, endpoint, http2, arrival);
-        } else {
-            future.addListener(done -> connected(future, endpoint, http2, arrival));
-        }
+        int timeout = (int) now.timeouts().connect().toMillis();
+        Dial.begin(dialing, loop, endpoint.addresses(), timeout, new Dial.Arrival() {
+            @Override
+            public void connected(Channel channel) {
+                UpstreamPool.this.connected(channel, endpoint, http2, arrival);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                arrival.failed(failureOf(cause));
+            }
+        });
     }
 
-    private void connected(ChannelFuture future, Endpoint endpoint, boolean http2, Arrival arrival) {
-        if (!future.isSuccess()) {
-            arrival.failed(failureOf(future.cause()));
-            return;
-        }
-        Channel channel = future.channel();
+    private void connected(Channel channel, Endpoint endpoint, boolean http2, Arrival arrival) {
         open.add(channel);
         observer.upstreamConnections(endpoint, 1);
         channel.closeFuture().addListener(closed -> {
@@ -177,6 +173,7 @@ public final class UpstreamPool implements UpstreamSource {
                 arrival.arrived(channel, by);
                 return;
             }
+            endpoint.addresses().doubt(channel.remoteAddress()); // perhaps somebody else lives there by now
             channel.close();
             Throwable cause = done.isSuccess() ? new SSLException("the upstream does not speak HTTP/2") : done.cause();
             boolean late = cause instanceof SslHandshakeTimeoutException;
@@ -209,6 +206,9 @@ public final class UpstreamPool implements UpstreamSource {
     public static Failure failureOf(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return Failure.CONNECT_TIMEOUT;
+        }
+        if (cause instanceof UnknownHostException) {
+            return Failure.NO_ADDRESS;
         }
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof BindException
@@ -282,6 +282,9 @@ public final class UpstreamPool implements UpstreamSource {
     boolean isOver(UpstreamConnection connection, long nowNanos) {
         if (connection.endpoint().isTls() && connection.securedBy() != tls.client()) {
             return true; // authorities or our certificate are others by now
+        }
+        if (!connection.isAtHome()) {
+            return true;
         }
         Duration configured = settings.get().timeouts().upstreamIdle();
         return IdleRule.isOver(

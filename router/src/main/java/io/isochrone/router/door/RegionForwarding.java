@@ -383,6 +383,7 @@ final class RegionForwarding implements Forwarding {
         }
         boolean nobody = last == null
                 || last == Failure.NO_ENDPOINT
+                || last == Failure.NO_ADDRESS
                 || last == Failure.CONNECT_REFUSED
                 || last == Failure.TLS_FAILED
                 || last == Failure.REFUSED_STREAM

@@ -2,36 +2,35 @@ package io.isochrone.router.region;
 
 import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Deployment;
+import io.isochrone.config.model.DnsSettings;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
-import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Probing;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.health.NodeHealth;
 import io.isochrone.proxy.health.NodeState;
 import io.isochrone.proxy.health.Prober;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
 import io.netty.util.concurrent.Ticker;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The regions of the deployment and the probes of their nodes. A reload keeps the endpoint of every node that stays, and with it its
- * health and connections, and what was measured, is believed and is under way of every region that stays; probes of nodes that are gone
- * stop at once.
+ * health, its connections and its probes, and what was measured, is believed and is under way of every region that stays; probes of nodes
+ * that are gone stop at once.
  *
  * <p>Not thread-safe; confined to the control thread.
  */
@@ -44,6 +43,7 @@ public final class RegionDirectory implements AutoCloseable {
     private final Runnable nodeChanged;
     private final boolean silent;
     private final NodeTls tls;
+    private final Names names;
     private final Transport transport = Transport.start("probe", 1);
     private Map<NodeKey, Endpoint> nodes = Map.of();
     private Map<String, MeasuredLatency> latencies = Map.of();
@@ -51,12 +51,11 @@ public final class RegionDirectory implements AutoCloseable {
     private Map<String, Map<String, ApiHealth>> apis = Map.of();
 
     private Map<String, RegionCapacity> capacities = Map.of();
-    private List<Prober> probers = List.of();
     private volatile boolean held;
     /** Who is asked when a node is silent, by the node's id. */
     private final Map<String, Watch> watches = new ConcurrentHashMap<>();
 
-    private record Watch(Prober prober, MeasuredLatency latency) {}
+    private record Watch(Endpoint endpoint, Prober prober, MeasuredLatency latency) {}
 
     /**
      * @param nodeChanged called after a node's state changed, on whatever thread saw it; must not block
@@ -68,11 +67,14 @@ public final class RegionDirectory implements AutoCloseable {
         this.silent = silent;
         this.tls = tls;
         tls.usedBy(transport.loops());
+        this.names = new Names(DnsSettings.DEFAULTS, silent);
+        names.start(transport);
     }
 
     /** The regions of {@code deployment} in the order of the file; probing begins. */
     public List<RegionState> build(Deployment deployment, GeoPoint own) {
         Probing probing = deployment.router().probing();
+        names.settings(deployment.router().connections().dns());
         UpstreamProtocol protocol = deployment.router().upstreamHttp() == UpstreamHttp.HTTP_2
                 ? UpstreamProtocol.HTTP_2_NODE
                 : UpstreamProtocol.HTTP_1_1;
@@ -103,18 +105,26 @@ public final class RegionDirectory implements AutoCloseable {
             regions.add(region);
             if (!location.gatewayDisabled()) {
                 for (Endpoint endpoint : endpoints) {
-                    Prober prober = prober(endpoint, region, probing);
-                    started.add(prober);
-                    nextWatches.put(endpoint.id(), new Watch(prober, latency));
+                    Watch watch = watches.get(endpoint.id());
+                    if (watch == null || watch.endpoint != endpoint || watch.latency != latency) {
+                        watch = new Watch(endpoint, prober(endpoint, region, probing), latency);
+                        started.add(watch.prober);
+                    }
+                    nextWatches.put(endpoint.id(), watch);
                 }
+            }
+        }
+        for (Map.Entry<String, Watch> old : watches.entrySet()) {
+            if (!old.getValue().equals(nextWatches.get(old.getKey()))) {
+                old.getValue().prober.stop();
             }
         }
         watches.putAll(nextWatches);
         watches.keySet().retainAll(nextWatches.keySet());
-        probers.forEach(Prober::stop);
         started.forEach(Prober::start);
-        probers = started;
+        nodes.values().stream().filter(old -> !next.containsValue(old)).forEach(Endpoint::remove);
         nodes = next;
+        names.keep(next.keySet().stream().map(NodeKey::address).collect(Collectors.toSet()));
         latencies = nextLatencies;
         apis = nextApis;
         capacities = nextCapacities;
@@ -163,7 +173,8 @@ public final class RegionDirectory implements AutoCloseable {
         return new Endpoint(
                 id,
                 key.region,
-                socketAddress(key.address),
+                Names.socketAddress(key.address),
+                names.of(key.address),
                 new NodeHealth(
                         key.probing, log, this::isHeld, Ticker.systemTicker().nanoTime()),
                 key.tls,
@@ -195,21 +206,15 @@ public final class RegionDirectory implements AutoCloseable {
         }
     }
 
-    private static InetSocketAddress socketAddress(HostPort address) {
-        byte[] literal = IpLiteral.parse(address.host());
-        if (literal == null) {
-            return InetSocketAddress.createUnresolved(address.host(), address.port());
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(literal), address.port());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("4 or 16 bytes are an address", e);
-        }
+    /** What is known of the nodes' names. */
+    public Names names() {
+        return names;
     }
 
     @Override
     public void close() {
-        probers.forEach(Prober::stop);
+        watches.values().forEach(watch -> watch.prober.stop());
+        names.close();
         transport.close();
     }
 }
