@@ -41,6 +41,9 @@ public interface EndpointHealth {
     /** An attempt brought a response head after {@code nanos}. Called on event loops; must not block. */
     void succeeded(long nanos, long nowNanos);
 
+    /** The answer that {@link #succeeded} was told of is a server error, or ended too soon or as no HTTP. Called on event loops; must not block. */
+    default void answeredBadly() {}
+
     /** A health that is always good, for endpoints that nobody watches. */
     EndpointHealth ALWAYS_GOOD = new EndpointHealth() {
         @Override

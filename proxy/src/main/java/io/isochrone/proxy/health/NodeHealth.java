@@ -6,6 +6,7 @@ import io.isochrone.proxy.outcome.Failure;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,6 +31,8 @@ public final class NodeHealth implements EndpointHealth {
     private final AtomicReference<NodeStatus> status;
     private final AtomicLong answeredNanos;
     private final AtomicLong contradictions = new AtomicLong();
+    private final LongAdder answers = new LongAdder();
+    private final LongAdder badAnswers = new LongAdder();
 
     public NodeHealth(Probing probing, Listener listener, long nowNanos) {
         this(probing, listener, () -> false, nowNanos);
@@ -90,12 +93,33 @@ public final class NodeHealth implements EndpointHealth {
 
     @Override
     public void succeeded(long nanos, long nowNanos) {
+        answers.increment();
         if (nowNanos - answeredNanos.getPlain() > NOTED_NANOS) {
             answeredNanos.setOpaque(nowNanos);
         }
         if (isSuspect()) {
             apply(NodeState.Event.ANSWER, "answered", nowNanos);
         }
+    }
+
+    @Override
+    public void answeredBadly() {
+        badAnswers.increment();
+    }
+
+    /** How many answers there were. */
+    public long answers() {
+        return answers.sum();
+    }
+
+    /** How many of them were bad. */
+    public long badAnswers() {
+        return badAnswers.sum();
+    }
+
+    /** It answers much worse than its neighbours. */
+    public void outlier(long nowNanos) {
+        apply(NodeState.Event.OUTLIER, "outlier", nowNanos);
     }
 
     @Override

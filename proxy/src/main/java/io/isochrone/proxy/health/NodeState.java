@@ -6,7 +6,7 @@ package io.isochrone.proxy.health;
  * <ul>
  *   <li>NEW, not proved yet, but used, for a router that has just started must not refuse everybody → UP, DOWN, SUSPECT, DRAINING
  *   <li>UP → SUSPECT when requests wait there and nothing is heard; → DOWN at once when an attempt was refused or lost its
- *       connection, or after {@code fall} failed probes; → DRAINING
+ *       connection, when it is an outlier of its region, or after {@code fall} failed probes; → DRAINING
  *   <li>SUSPECT → back where it came from at a good probe or an answer; → DOWN at a failed probe
  *   <li>DOWN → RAMP after {@code rise} good probes and its hold-down, never by time alone; → DRAINING
  *   <li>RAMP, used for a growing share → UP at a good probe after the ramp; → DOWN and SUSPECT like UP
@@ -35,6 +35,8 @@ public enum NodeState {
         ATTEMPT_LOST,
         /** A request's connection was refused. */
         ATTEMPT_REFUSED,
+        /** Most of its answers are bad, and those of its neighbours are good. */
+        OUTLIER,
         /** Requests wait there, and nothing was heard for longer than the node ever needed. */
         SILENCE,
         /** A suspect node answered a request. */
@@ -49,7 +51,7 @@ public enum NodeState {
         public boolean isProbe() {
             return switch (this) {
                 case PROBE_GOOD, PROBE_FAILED, PROBE_REFUSED, PROBE_DRAINING -> true;
-                case ATTEMPT_LOST, ATTEMPT_REFUSED, SILENCE, ANSWER -> false;
+                case ATTEMPT_LOST, ATTEMPT_REFUSED, OUTLIER, SILENCE, ANSWER -> false;
             };
         }
     }

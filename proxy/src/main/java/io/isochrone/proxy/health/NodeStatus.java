@@ -55,7 +55,7 @@ public record NodeStatus(
             case PROBE_GOOD -> good(why, nowNanos, probing);
             case PROBE_FAILED, PROBE_REFUSED -> bad(event, why, nowNanos, probing);
             case PROBE_DRAINING -> to(NodeState.DRAINING, why, nowNanos).uncounted(false);
-            case ATTEMPT_LOST, ATTEMPT_REFUSED ->
+            case ATTEMPT_LOST, ATTEMPT_REFUSED, OUTLIER ->
                 state == NodeState.DRAINING
                         ? uncounted(event.isRefusal())
                         : down(why, nowNanos, probing, false).uncounted(event.isRefusal());

@@ -308,15 +308,29 @@ final class RegionForwarding implements Forwarding {
         boolean beside = endpoint == second;
         ApiHealth there = beside ? secondHealth : here;
         if (failure == null || failure == Failure.RETRIABLE_STATUS || failure == Failure.NOT_PROCESSED) {
-            endpoint.health().succeeded(nanos, nowNanos); // the node itself is well
+            endpoint.health().succeeded(nanos, nowNanos); // somebody is there
+            if (status >= 500 && failure != Failure.NOT_PROCESSED) {
+                answeredBadly(endpoint, nowNanos);
+            }
             left = failure == Failure.RETRIABLE_STATUS || withoutBackend ? endpoint.region() : left;
             judge(failure, endpoint, there, nowNanos);
             learn(failure, beside ? secondPlace : place, there, nowNanos - nanos, nowNanos);
         } else {
             endpoint.health().failed(failure, nowNanos);
             boolean broken = failure == Failure.RESPONSE_CUT || failure == Failure.BAD_RESPONSE;
+            if (broken) {
+                answeredBadly(endpoint, nowNanos);
+            }
             if (broken && there != null && there.compared(true, nowNanos)) {
                 LOG.info("api left region={} api={} reason={}", endpoint.region(), api(), failure.label());
+            }
+        }
+    }
+
+    private void answeredBadly(Endpoint endpoint, long now) {
+        for (RegionState region : snapshot.regions()) {
+            if (region.name().equals(endpoint.region())) {
+                region.answeredBadly(endpoint, now);
             }
         }
     }

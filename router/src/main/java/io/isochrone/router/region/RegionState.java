@@ -25,6 +25,7 @@ public final class RegionState {
     private final MeasuredLatency latency;
     private final RegionCapacity capacity;
     private final Map<String, ApiHealth> apis;
+    private final Outliers outliers;
     private final AtomicInteger cursor = new AtomicInteger();
     private final AtomicLong trickleNanos = new AtomicLong(Long.MIN_VALUE / 2);
 
@@ -38,6 +39,7 @@ public final class RegionState {
         this.apis = Map.copyOf(apis);
         this.location = location;
         this.nodes = List.copyOf(nodes);
+        this.outliers = new Outliers(this.nodes);
         this.latency = latency;
         this.capacity = capacity;
     }
@@ -61,6 +63,12 @@ public final class RegionState {
     /** How many requests to the region are and may be under way from this router. */
     public RegionCapacity capacity() {
         return capacity;
+    }
+
+    /** A node of the region answered badly. */
+    public void answeredBadly(Endpoint node, long nowNanos) {
+        node.health().answeredBadly();
+        outliers.look(nowNanos);
     }
 
     /** The smoothed round trip from this router in milliseconds, or -1. */

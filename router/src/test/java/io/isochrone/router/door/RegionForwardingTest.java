@@ -291,6 +291,42 @@ final class RegionForwardingTest {
         assertThat(alone.isFailingStatic(0)).isFalse();
     }
 
+    /** Answers of a thousand requests a second: 500 by the first {@code bad} nodes of the nearest region, 200 by all others. */
+    private static void answer(RouterSnapshot snapshot, int bad, int requests) {
+        List<Endpoint> nodes = snapshot.regions().get(0).nodes();
+        for (int i = 0; i < requests; i++) {
+            long now = i * 1_000_000L;
+            RegionForwarding plan = plan(snapshot);
+            Endpoint to = Objects.requireNonNull(plan.next(0, now));
+            boolean fails = nodes.indexOf(to) >= 0 && nodes.indexOf(to) < bad;
+            plan.attemptEnded(to, null, fails ? 500 : 200, 1, now);
+            plan.ended();
+        }
+    }
+
+    @Test
+    void aNodeThatAnswersBadlyWhileItsNeighboursDoNotIsOut() {
+        RouterSnapshot snapshot = twoRegions();
+        answer(snapshot, 1, 2000);
+
+        List<Endpoint> nodes = snapshot.regions().get(0).nodes();
+        assertThat(nodes.get(0).health().isUsable(0)).isFalse();
+        assertThat(((NodeHealth) nodes.get(0).health()).status().reason()).isEqualTo("outlier");
+        assertThat(nodes.get(1).health().isUsable(0)).isTrue();
+        assertThat(((NodeHealth) nodes.get(0).health()).badAnswers())
+                .as("half a second, at a half of a thousand a second")
+                .isLessThan(600);
+    }
+
+    @Test
+    void whatAllNodesOfARegionAnswerTakesNoneOut() {
+        RouterSnapshot snapshot = twoRegions();
+        answer(snapshot, 2, 2000);
+
+        assertThat(snapshot.regions().get(0).nodes())
+                .allMatch(node -> node.health().isUsable(0));
+    }
+
     private static RouterSnapshot twoRegions() {
         Endpoint near = node(0, 1, NodeState.Event.PROBE_GOOD);
         Endpoint near2 = node(0, 2, NodeState.Event.PROBE_GOOD);
