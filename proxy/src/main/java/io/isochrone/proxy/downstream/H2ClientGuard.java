@@ -1,9 +1,9 @@
 package io.isochrone.proxy.downstream;
 
+import io.isochrone.proxy.codec.FaultTally;
 import io.isochrone.proxy.codec.RecentResets;
 import io.isochrone.proxy.codec.StrictFrameReader;
 import io.isochrone.proxy.exchange.Peer;
-import io.isochrone.proxy.http.FrameBudget;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -31,15 +31,13 @@ final class H2ClientGuard {
 
     private final LoopState loop;
     private final Http2Connection connection;
-    private final FrameBudget budget;
+    private final FaultTally faults;
     private final RecentResets resets = new RecentResets(REMEMBERED_RESETS);
-    private @Nullable ConnectionFault exceeded;
-    private boolean faulted;
 
     H2ClientGuard(LoopState loop, Peer peer, Http2Connection connection) {
         this.loop = loop;
         this.connection = connection;
-        this.budget = new FrameBudget(Peer.NODE.equals(peer.attachment()) ? NODE_FACTOR : 1, loop.now());
+        this.faults = new FaultTally(Peer.NODE.equals(peer.attachment()) ? NODE_FACTOR : 1, loop.now());
     }
 
     /** The rules that frames are shown to before {@code to}. */
@@ -49,7 +47,7 @@ final class H2ClientGuard {
 
     /** A head or a piece of the body of a response was passed on. */
     void sent() {
-        budget.earn(CONTROL_FRAMES_EACH);
+        faults.earn(CONTROL_FRAMES_EACH);
     }
 
     /** A stream was reset by us. */
@@ -64,29 +62,16 @@ final class H2ClientGuard {
 
     /** Counts one of what a client may do only so often; too many end the connection. */
     void count(ConnectionFault kind) throws Http2Exception {
-        if (budget.exceeds(kind, loop.now())) {
-            exceeded = kind;
-            throw Http2Exception.connectionError(
-                    Http2Error.ENHANCE_YOUR_CALM, "%s: more than %d in 30 s", kind.label(), kind.bound());
-        }
+        faults.count(kind, loop.now());
     }
 
     /** The connection is ended for this, or null for a bug of ours; tells the observer the first time and returns why, otherwise null. */
     @Nullable
     ConnectionFault ended(@Nullable Http2Exception cause) {
-        if (faulted) {
-            return null;
+        ConnectionFault kind = faults.end(cause);
+        if (kind != null) {
+            loop.context().observer().connectionFault(kind);
         }
-        faulted = true;
-        ConnectionFault kind = exceeded;
-        if (kind == null) {
-            kind = cause == null || cause.error() == Http2Error.INTERNAL_ERROR
-                    ? ConnectionFault.INTERNAL
-                    : cause.error() == Http2Error.ENHANCE_YOUR_CALM
-                            ? ConnectionFault.FRAME_FLOOD
-                            : ConnectionFault.PROTOCOL;
-        }
-        loop.context().observer().connectionFault(kind);
         return kind;
     }
 

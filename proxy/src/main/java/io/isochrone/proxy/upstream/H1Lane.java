@@ -81,8 +81,7 @@ final class H1Lane {
                     listener.connectFailed(Failure.CLOSED_BEFORE_SENT);
                     return;
                 }
-                connections++;
-                channel.closeFuture().addListener(closed -> connections--);
+                count(channel);
                 UpstreamConnection connection =
                         new UpstreamConnection(pool, H1Lane.this, endpoint, channel, pool.nextMaxAgeNanos(), by);
                 if (by == null) {
@@ -103,6 +102,12 @@ final class H1Lane {
                 }
             }
         });
+    }
+
+    /** Apart from {@link #open}, so that the channel does not hold on to the exchange that it was opened for. */
+    private void count(Channel channel) {
+        connections++;
+        channel.closeFuture().addListener(closed -> connections--);
     }
 
     /** The endpoint is out because of this: nobody need try it again to find out. Who comes while they are told tries himself. */

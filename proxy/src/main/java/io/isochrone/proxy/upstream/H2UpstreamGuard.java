@@ -2,9 +2,9 @@ package io.isochrone.proxy.upstream;
 
 import io.isochrone.proxy.balance.Endpoint;
 import io.isochrone.proxy.balance.UpstreamProtocol;
+import io.isochrone.proxy.codec.FaultTally;
 import io.isochrone.proxy.codec.RecentResets;
 import io.isochrone.proxy.codec.StrictFrameReader;
-import io.isochrone.proxy.http.FrameBudget;
 import io.isochrone.proxy.outcome.ConnectionFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -35,10 +35,8 @@ final class H2UpstreamGuard {
 
     private final UpstreamPool pool;
     private final Http2Connection connection;
-    private final FrameBudget budget;
+    private final FaultTally faults;
     private final RecentResets resets = new RecentResets(REMEMBERED_RESETS);
-    private @Nullable ConnectionFault exceeded;
-    private boolean faulted;
     private long waitingBytes;
     private long waitingNanos;
 
@@ -46,7 +44,7 @@ final class H2UpstreamGuard {
         this.pool = pool;
         this.connection = connection;
         int factor = endpoint.protocol() == UpstreamProtocol.HTTP_2_NODE ? NODE_FACTOR : 1;
-        this.budget = new FrameBudget(factor, pool.now());
+        this.faults = new FaultTally(factor, pool.now());
     }
 
     /** The rules that frames are shown to before {@code to}. */
@@ -56,7 +54,7 @@ final class H2UpstreamGuard {
 
     /** A frame of a request was sent. */
     void sent() {
-        budget.earn(CONTROL_FRAMES_EACH);
+        faults.earn(CONTROL_FRAMES_EACH);
     }
 
     /** A stream was reset by us. */
@@ -66,32 +64,22 @@ final class H2UpstreamGuard {
 
     /** Counts one of what an upstream may do only so often. */
     void count(ConnectionFault kind) throws Http2Exception {
-        if (budget.exceeds(kind, pool.now())) {
-            exceeded = kind;
-            throw Http2Exception.connectionError(
-                    Http2Error.ENHANCE_YOUR_CALM, "%s: more than %d in 30 s", kind.label(), kind.bound());
-        }
+        faults.count(kind, pool.now());
     }
 
     /** The connection is ended for this, or null for a bug of ours; tells the observer the first time. */
     void ended(@Nullable Http2Exception cause) {
-        if (faulted) {
-            return;
+        tell(faults.end(cause));
+    }
+
+    private void tell(@Nullable ConnectionFault kind) {
+        if (kind != null) {
+            pool.observer().upstreamFault(kind);
         }
-        faulted = true;
-        ConnectionFault kind = exceeded;
-        if (kind == null) {
-            kind = cause == null || cause.error() == Http2Error.INTERNAL_ERROR
-                    ? ConnectionFault.INTERNAL
-                    : cause.error() == Http2Error.ENHANCE_YOUR_CALM
-                            ? ConnectionFault.FRAME_FLOOD
-                            : ConnectionFault.PROTOCOL;
-        }
-        pool.observer().upstreamFault(kind);
     }
 
     boolean isFaulted() {
-        return faulted;
+        return faults.isEnded();
     }
 
     /** Whether so much waits for the upstream that nothing may be added. */
@@ -115,10 +103,7 @@ final class H2UpstreamGuard {
         if (nowNanos - waitingNanos <= pool.streamIdleNanos()) {
             return false;
         }
-        if (!faulted) {
-            faulted = true;
-            pool.observer().upstreamFault(ConnectionFault.STUCK);
-        }
+        tell(faults.end(ConnectionFault.STUCK));
         return true;
     }
 
