@@ -7,6 +7,7 @@ import io.isochrone.bench.fault.FaultProxy;
 import io.isochrone.bench.fault.LedgerBackend;
 import io.isochrone.config.model.UpstreamHttp;
 import io.isochrone.router.Router;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -234,9 +237,24 @@ final class AmbiguousPostTest {
         backends.get(0).kill();
         Router router = world.router(protocol, ThreeRegions.ONE_PROBE);
         try {
-            assertArrivedOrRefused(send(router, "PUT", body).get(), length <= 65536, length, sum);
+            Answer answer = answerOrNone(send(router, "PUT", body), length);
+            if (answer != null) {
+                assertArrivedOrRefused(answer, length <= 65536, length, sum);
+            }
         } finally {
             router.kill();
+        }
+    }
+
+    /** The answer; null if it was lost, as it may be to a client that goes on sending more than the node takes after an early answer (1 MiB). */
+    private static @Nullable Answer answerOrNone(CompletableFuture<Answer> sent, int length) throws Exception {
+        try {
+            return sent.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException && length > 1 << 20) {
+                return null;
+            }
+            throw e;
         }
     }
 
