@@ -36,6 +36,7 @@ final class ArchitectureTest {
         "io.isochrone.proxy.names..",
         "io.isochrone.proxy.resilience..",
         "io.isochrone.gateway.api..",
+        "io.isochrone.control.publish..",
         "io.isochrone.router.latency..",
         "io.isochrone.router.steering.."
     };

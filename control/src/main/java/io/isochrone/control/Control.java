@@ -19,6 +19,8 @@ import io.isochrone.control.http.Endpoint;
 import io.isochrone.control.http.Mount;
 import io.isochrone.control.http.Reply;
 import io.isochrone.control.nodes.Fleet;
+import io.isochrone.control.nodes.FleetEndpoint;
+import io.isochrone.control.nodes.NodePlane;
 import io.isochrone.control.portal.Feed;
 import io.isochrone.control.portal.PortalEndpoint;
 import io.isochrone.control.portal.Session;
@@ -103,7 +105,8 @@ public final class Control implements AutoCloseable {
         SecretBox box = SecretBox.open(data);
         Tokens tokens = part(parts, new Tokens(store, clock, System::nanoTime, Session::token));
         boolean made = tokens.first(data.resolve(TOKEN_FILE));
-        Fleet fleet = new NoNodes();
+        NodePlane nodes = part(parts, NodePlane.start(store, box::unseal));
+        Fleet fleet = nodes.fleet();
         Operations operations = part(parts, new Operations(store, fleet, clock, options.patience(), options.drain()));
         ManagementSettings settings = new ManagementSettings(
                 RegionCatalogue.clouds(), options.domain(), ManagementSettings.DEFAULTS.subscription());
@@ -118,6 +121,9 @@ public final class Control implements AutoCloseable {
         List<Mount> mounts = List.of(
                 Mount.of("/subscriptions", management),
                 Mount.of("/tenants", management),
+                Mount.of("/nodes/v1", nodes.nodes()),
+                Mount.of(FleetEndpoint.NODES, nodes.operators()),
+                Mount.of(FleetEndpoint.ROLLOUT, nodes.operators()),
                 Mount.of("/control/v1/tokens", new TokensEndpoint(tokens)),
                 Mount.stream("/portal/feed", new PortalFeed(feed)),
                 Mount.open(
