@@ -6,6 +6,9 @@ import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.source.NodeReport;
+import io.isochrone.gateway.auth.KeyDoor;
+import io.isochrone.gateway.auth.Subscriptions;
+import io.isochrone.gateway.auth.Verdict;
 import io.isochrone.gateway.backend.BackendDirectory;
 import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.gateway.door.GatewayDispatcher;
@@ -53,6 +56,7 @@ public final class Gateway {
     private final BackendDirectory backends;
     private final String region;
     private final Metrics metrics = new Metrics();
+    private final KeyDoor keys = new KeyDoor();
     private final LoadMeter load = new LoadMeter(System.nanoTime());
     private final @Nullable AccessLog accessLog;
     private volatile @Nullable ProxyServer server;
@@ -121,7 +125,7 @@ public final class Gateway {
                             Object role = node ? Peer.NODE : "";
                             return new Peer(address, IpLiteral.format(address), remote.getPort(), encrypted, role);
                         },
-                        new GatewayDispatcher(() -> snapshot, () -> draining, warmUp::isRunning, region),
+                        new GatewayDispatcher(() -> snapshot, () -> draining, warmUp::isRunning, region, keys),
                         observer,
                         options.tap(),
                         false,
@@ -133,6 +137,13 @@ public final class Gateway {
                 "1 while buffers hold too much to keep bodies for another attempt, 2 while requests are shed for it",
                 Map.of(),
                 running::memoryPressure);
+        for (Verdict verdict : Verdict.values()) {
+            metrics.total(
+                    "isochrone.subscription.keys",
+                    "Requests of APIs that ask for a subscription key, by what was found of it",
+                    Map.of("result", verdict.label()),
+                    () -> keys.count(verdict));
+        }
         if (options.admin() != null) {
             admin = AdminServer.bind(options.admin())
                     .route(
@@ -233,7 +244,8 @@ public final class Gateway {
                 new ApiMatcher(deployment.apis()),
                 backends.build(deployment),
                 NotProcessedMark.of(deployment.service().hopSecret()),
-                here.gatewayDisabled());
+                here.gatewayDisabled(),
+                new Subscriptions(deployment.subscriptions()));
     }
 
     /** Takes a changed deployment, and does nothing for one that says the same; exchanges under way go on as they began. Throws and changes nothing when it cannot be used. */

@@ -112,11 +112,8 @@ final class GatewayFeed implements Taker, Node {
         Service service = next.service();
         List<Location> additional = new ArrayList<>(service.additional());
         additional.add(new Location(old.region(), old.units(), true, List.of()));
-        return new Deployment(
-                new Service(service.name(), service.tier(), service.primary(), additional, service.hopSecret()),
-                next.apis(),
-                next.router(),
-                next.gateway());
+        return next.with(
+                new Service(service.name(), service.tier(), service.primary(), additional, service.hopSecret()));
     }
 
     /** Fails when the node can never serve: its port is taken. */

@@ -120,16 +120,12 @@ final class RouterFeed implements Taker, Node {
             return next;
         }
         Service service = next.service();
-        return new Deployment(
-                new Service(
-                        service.name(),
-                        service.tier(),
-                        locations.get(0),
-                        locations.subList(1, locations.size()),
-                        service.hopSecret()),
-                next.apis(),
-                next.router(),
-                next.gateway());
+        return next.with(new Service(
+                service.name(),
+                service.tier(),
+                locations.get(0),
+                locations.subList(1, locations.size()),
+                service.hopSecret()));
     }
 
     private static List<HostPort> nodes(Deployment deployment, Location of) {

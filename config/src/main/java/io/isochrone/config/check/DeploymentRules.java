@@ -18,6 +18,7 @@ public final class DeploymentRules {
     public static void check(Deployment deployment, Nodes nodes, Problems problems) {
         ServiceRules.check(deployment.service(), nodes, problems);
         ApiRules.check(deployment, problems);
+        SubscriptionRules.check(deployment, problems);
         idleTimes(deployment.router(), deployment.gateway(), problems);
         hedging(deployment.router(), problems);
         limits("router", deployment.router().limits(), problems);

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param retryIdempotentWrites whether the backend honours repeated PUT, DELETE and Idempotency-Key requests, so that they may
  *     be sent again after an ambiguous failure
  * @param maxRequests most requests under way at once on one gateway node; 0: as {@link Limits#requestsOfOne} says
+ * @param keys whether callers need a subscription key
  */
 public record Api(
         String name,
@@ -23,7 +24,19 @@ public record Api(
         List<Backend> backends,
         Map<String, List<Backend>> regionalBackends,
         boolean retryIdempotentWrites,
-        int maxRequests) {
+        int maxRequests,
+        KeyCheck keys) {
+    /** Without subscription keys. */
+    public Api(
+            String name,
+            String path,
+            List<Backend> backends,
+            Map<String, List<Backend>> regionalBackends,
+            boolean retryIdempotentWrites,
+            int maxRequests) {
+        this(name, path, backends, regionalBackends, retryIdempotentWrites, maxRequests, KeyCheck.NONE);
+    }
+
     /** With as many requests under way as an API may have by default. */
     public Api(
             String name,

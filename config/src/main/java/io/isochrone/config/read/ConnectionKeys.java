@@ -53,7 +53,7 @@ final class ConnectionKeys {
                         value.path);
     }
 
-    private static <E> Kind<E> oneOf(E[] values, Function<E, String> text) {
+    static <E> Kind<E> oneOf(E[] values, Function<E, String> text) {
         List<String> names = Arrays.stream(values).map(text).toList();
         return Kind.scalar(
                 "one of " + String.join(", ", names),

@@ -19,6 +19,7 @@ import io.isochrone.config.model.ProxyProtocol;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.RouterSettings;
 import io.isochrone.config.model.Service;
+import io.isochrone.config.model.Subscription;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.model.Timeouts;
 import io.isochrone.config.model.UpstreamHttp;
@@ -47,9 +48,15 @@ final class DeploymentKeys {
                 Key.optional("router", router(), RouterSettings.DEFAULTS, "settings of the routers");
         Key<GatewaySettings> gateway =
                 Key.optional("gateway", gateway(), GatewaySettings.DEFAULTS, "settings of the gateway nodes");
-        return Kind.section(List.of(regions, service, apis, router, gateway), in -> {
+        Key<List<Subscription>> subscriptions = Key.optional(
+                "subscriptions",
+                Kind.list(ServiceKeys.SUBSCRIPTION),
+                List.of(),
+                "who may call the APIs that ask for a key");
+        return Kind.section(List.of(regions, service, apis, router, gateway, subscriptions), in -> {
             OwnRegions.add(in.get(regions), in.around.reading);
-            return new Deployment(in.get(service), in.get(apis), in.get(router), in.get(gateway));
+            return new Deployment(
+                    in.get(service), in.get(apis), in.get(router), in.get(gateway), in.get(subscriptions));
         });
     }
 

@@ -4,9 +4,12 @@ import io.isochrone.config.model.Api;
 import io.isochrone.config.model.Backend;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.HostPort;
+import io.isochrone.config.model.KeyCheck;
 import io.isochrone.config.model.Location;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.Service;
+import io.isochrone.config.model.Subscription;
+import io.isochrone.config.model.SubscriptionState;
 import io.isochrone.config.model.Tier;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +28,21 @@ final class ServiceKeys {
             Region::displayName,
             List.of());
 
+    private static final Kind<List<String>> API_NAMES =
+            Kind.list(Kinds.text("name of an API", "[A-Za-z0-9][A-Za-z0-9._-]{0,79}"));
+
+    /** {@code all}, which is nothing here, or names. */
+    private static final Kind<Opened> OPENED = new Kind<>(
+            "all, or list of names of APIs",
+            ServiceKeys::opened,
+            opened -> opened.apis == null ? "all" : API_NAMES.printer().apply(opened.apis),
+            List.of());
+
     static final Kind<Region> OWN_REGION = ownRegion();
     static final Kind<Location> LOCATION = location();
     static final Kind<Service> SERVICE = service();
     static final Kind<Api> API = api();
+    static final Kind<Subscription> SUBSCRIPTION = subscription();
 
     private ServiceKeys() {}
 
@@ -133,15 +147,75 @@ final class ServiceKeys {
                 0,
                 "most requests of the API under way on one gateway node, WebSockets too, so that one slow backend does not take all;"
                         + " further ones get 503 with Retry-After, or another region. 0: half of `gateway.limits.max-requests`");
+        Key<Boolean> required = Key.optional(
+                "subscription-required",
+                Kinds.FLAG,
+                KeyCheck.NONE.isRequired(),
+                "whether callers need the key of an active subscription that opens the API; others get 401");
+        KeyCheck d = KeyCheck.NONE;
+        Key<KeyCheck> names =
+                Key.optional("subscription-key", keyNames(), d, "where callers put the key; it goes on to the backend");
+        return Kind.section(List.of(name, path, backends, regional, retry, requests, required, names), in -> {
+            KeyCheck where = in.get(names);
+            return new Api(
+                    in.get(name),
+                    in.get(path),
+                    in.get(backends),
+                    in.get(regional),
+                    in.get(retry),
+                    in.get(requests),
+                    new KeyCheck(in.get(required), where.header(), where.query()));
+        });
+    }
+
+    private static Kind<KeyCheck> keyNames() {
+        KeyCheck d = KeyCheck.NONE;
+        Key<String> header = Key.optional(
+                "header",
+                Kinds.text("name of a header field, at most 100 characters", "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"),
+                d.header(),
+                "the field, which counts before the query parameter; in any case of letters");
+        Key<String> query = Key.optional("query", Kinds.PARAMETER, d.query(), "the parameter, in any case of letters");
+        return Kind.section(List.of(header, query), in -> new KeyCheck(false, in.get(header), in.get(query)));
+    }
+
+    private static Kind<Subscription> subscription() {
+        Key<String> name = Key.required(
+                "name",
+                Kinds.text("1 to 256 characters, no blanks or control characters", "[^\\p{Cntrl}\\s]{1,256}"),
+                "?",
+                "unique; as the management API knows it");
+        Key<Opened> apis =
+                Key.required("apis", OPENED, new Opened(null), "`all`, or the names of the APIs that it opens");
+        Key<SubscriptionState> state = Key.optional(
+                "state",
+                ConnectionKeys.oneOf(SubscriptionState.values(), SubscriptionState::text),
+                SubscriptionState.ACTIVE,
+                "only the keys of an active one are good");
+        Key<List<String>> hashes = Key.required(
+                "key-hashes",
+                Kind.list(Kinds.text("SHA-256 of a key: 64 hex digits in lower case", "[0-9a-f]{64}")
+                        .secret()),
+                List.of(),
+                "SHA-256 of each of its keys, at most four; of the key abc: `printf %s abc | sha256sum`");
         return Kind.section(
-                List.of(name, path, backends, regional, retry, requests),
-                in -> new Api(
-                        in.get(name),
-                        in.get(path),
-                        in.get(backends),
-                        in.get(regional),
-                        in.get(retry),
-                        in.get(requests)));
+                List.of(name, apis, state, hashes),
+                in -> new Subscription(in.get(name), in.get(apis).apis, in.get(state), in.get(hashes)));
+    }
+
+    /** @param apis null: all */
+    private record Opened(@Nullable List<String> apis) {}
+
+    private static @Nullable Opened opened(Value value) {
+        if ("all".equals(value.text())) {
+            return new Opened(null);
+        }
+        if (value.text() != null || value.isMapping()) {
+            value.problem(OPENED.name());
+            return null;
+        }
+        List<String> names = API_NAMES.reader().apply(value);
+        return names == null ? null : new Opened(names);
     }
 
     private static @Nullable Map<String, List<Backend>> regionalBackends(Value value) {

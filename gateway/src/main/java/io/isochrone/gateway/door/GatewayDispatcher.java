@@ -1,6 +1,7 @@
 package io.isochrone.gateway.door;
 
 import io.isochrone.config.model.Api;
+import io.isochrone.gateway.auth.KeyDoor;
 import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.client.ForwardedFields;
@@ -26,19 +27,26 @@ public final class GatewayDispatcher implements Dispatcher {
     private final BooleanSupplier draining;
     private final BooleanSupplier warming;
     private final String region;
+    private final KeyDoor keys;
 
     /**
      * @param live the snapshot in force
      * @param draining whether the node is leaving
      * @param warming whether the node still rehearses
      * @param region canonical name of the region it serves
+     * @param keys asks for subscription keys
      */
     public GatewayDispatcher(
-            Supplier<GatewaySnapshot> live, BooleanSupplier draining, BooleanSupplier warming, String region) {
+            Supplier<GatewaySnapshot> live,
+            BooleanSupplier draining,
+            BooleanSupplier warming,
+            String region,
+            KeyDoor keys) {
         this.live = live;
         this.draining = draining;
         this.warming = warming;
         this.region = region;
+        this.keys = keys;
     }
 
     @Override
@@ -54,6 +62,10 @@ public final class GatewayDispatcher implements Dispatcher {
         BackendSet backends = api == null ? null : snapshot.backends().get(api.name());
         if (api == null || backends == null) {
             return LocalAnswer.of(Outcome.NOT_FOUND);
+        }
+        LocalAnswer refusal = keys.refusal(head, api, snapshot.subscriptions(), peer.tls());
+        if (refusal != null) {
+            return refusal;
         }
         boolean trusted =
                 ClientAddress.isTrusted(peer.address(), snapshot.settings().trustedProxies());

@@ -2,6 +2,7 @@ package io.isochrone.gateway.door;
 
 import io.isochrone.config.model.ApiMatcher;
 import io.isochrone.config.model.GatewaySettings;
+import io.isochrone.gateway.auth.Subscriptions;
 import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.runtime.EngineSettings;
@@ -14,7 +15,8 @@ public record GatewaySnapshot(
         ApiMatcher apis,
         Map<String, BackendSet> backends,
         NotProcessedMark mark,
-        boolean disabled) {
+        boolean disabled,
+        Subscriptions subscriptions) {
     public GatewaySnapshot {
         backends = Map.copyOf(backends);
     }

@@ -11,6 +11,7 @@ public enum Outcome {
     /** Answered by the node itself, as its brain decided. */
     ANSWERED("answered", 0, ""),
     BAD_REQUEST("bad_request", 400, "Bad request"),
+    UNAUTHORIZED("unauthorized", 401, "Access denied"),
     NOT_FOUND("not_found", 404, "Resource not found"),
     REQUEST_TIMEOUT("request_timeout", 408, "The request did not arrive in time"),
     BODY_TOO_LARGE("body_too_large", 413, "Request body too large"),
