@@ -10,6 +10,7 @@ import java.util.Locale;
  * <tr><td>{@code resources/…}</td><td>a management resource by its whole id in lower case: its document as JSON</td></tr>
  * <tr><td>{@code secrets/…}</td><td>what belongs to the resource of the same id and is never shown: sealed</td></tr>
  * <tr><td>{@code services/NAME}</td><td>the id of the service that has the name, as its creator wrote it</td></tr>
+ * <tr><td>{@code entities/SERVICE}</td><td>written with every change of a service's entities, so that such changes exclude one another</td></tr>
  * <tr><td>{@code operations/ID}</td><td>a long-running operation as JSON</td></tr>
  * <tr><td>{@code tokens/ID}</td><td>a bearer token's hash, role and scope as JSON</td></tr>
  * <tr><td>{@code nodes/SERVICE/ID}</td><td>a node that has registered, as JSON</td></tr>
@@ -48,6 +49,11 @@ public final class Keys {
     /** Of a service's name, which is taken while there is an entry. */
     public static String serviceName(String name) {
         return "services/" + name.toLowerCase(Locale.ROOT);
+    }
+
+    /** Written with every change of a service's entities. */
+    public static String entities(String service) {
+        return "entities/" + service.toLowerCase(Locale.ROOT);
     }
 
     /** Of a long-running operation. */
