@@ -116,6 +116,21 @@ final class ArchitectureTest {
     }
 
     @Test
+    void theControlPlaneKnowsConfigurationOnly() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.isochrone.control..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.isochrone.proxy..",
+                        "io.isochrone.gateway..",
+                        "io.isochrone.router..",
+                        "io.isochrone.bench..")
+                .because("nodes are spoken to by what travels, and serve without it"));
+    }
+
+    @Test
     void decisionsArePure() {
         check(noClasses()
                 .that()

@@ -1,5 +1,8 @@
 package io.isochrone.bench.cli;
 
+import io.isochrone.control.ControlMain;
+import io.isochrone.control.cli.OperatorCommands;
+import io.isochrone.control.cli.Surroundings;
 import io.isochrone.gateway.GatewayMain;
 import io.isochrone.router.RouterMain;
 import java.io.PrintWriter;
@@ -33,6 +36,7 @@ import picocli.CommandLine.HelpCommand;
             "  isochrone world offline brazilsouth            in a second terminal: its clients move on",
             "  isochrone world online brazilsouth             and come home",
             "  isochrone check config/world.yaml              every problem of a file at once",
+            "  isochrone region add \"East Asia\" --units 2    at a control plane: isochrone region --help",
             "  isochrone bench drill kill-get                 kills a region under load and measures",
             "",
             "@|bold Exit codes:|@",
@@ -62,12 +66,26 @@ public final class IsochroneMain implements Runnable {
     /** The command as far as {@code args} need it: a node that starts does not wait for what the other commands declare. */
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new IsochroneMain());
-        switch (args.length == 0 ? "" : args[0]) {
+        String first = args.length == 0 ? "" : args[0];
+        switch (first) {
             case "router" -> line.addSubcommand(new RouterMain());
             case "gateway" -> line.addSubcommand(new GatewayMain());
-            default -> everything(line);
+            case "control" -> line.addSubcommand(control());
+            default -> {
+                if (OperatorCommands.has(first)) {
+                    OperatorCommands.add(first, line, Surroundings.ofProcess());
+                } else {
+                    everything(line);
+                }
+            }
         }
         return dressed(line);
+    }
+
+    private static CommandLine control() {
+        CommandLine control = new CommandLine(new ControlMain());
+        OperatorCommands.addToControl(control, Surroundings.ofProcess());
+        return control;
     }
 
     private static void everything(CommandLine line) {
@@ -76,7 +94,9 @@ public final class IsochroneMain implements Runnable {
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new RouterMain())
                 .addSubcommand(new GatewayMain())
-                .addSubcommand(new BenchCommand())
+                .addSubcommand(control());
+        OperatorCommands.addAll(line, Surroundings.ofProcess());
+        line.addSubcommand(new BenchCommand())
                 .addSubcommand(new RehearseCommand())
                 .addSubcommand(new HelpCommand());
     }
