@@ -112,8 +112,10 @@ public final class Control implements AutoCloseable {
         ManagementSettings settings = new ManagementSettings(
                 RegionCatalogue.clouds(), options.domain(), ManagementSettings.DEFAULTS.subscription());
         ServiceHandler services = new ServiceHandler(store, fleet, box, operations, settings, clock);
-        Endpoint management =
-                new ManagementEndpoint(services, new SubscriptionHandler(store, settings), new Entities(store, box, new SecureRandom(), clock));
+        Endpoint management = new ManagementEndpoint(
+                services,
+                new SubscriptionHandler(store, settings),
+                new Entities(store, box, new SecureRandom(), clock));
         PortalServices seen = new PortalServices(services, operations, fleet, store);
         Feed feed = part(parts, new Feed(seen, fleet, settings.regions()));
         PortalEndpoint portal = new PortalEndpoint(tokens::whose);

@@ -23,12 +23,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RandomCallsTest {
     private static final int CALLS = 10_000;
     private static final String[] NAMES = {"a", "Bee", "c-3", "-bad", "x_y"};
-    private static final String[] REGIONS = {"westeurope", "East Asia", "EASTUS", "North Europe", "brazilsouth", "Atlantis"};
+    private static final String[] REGIONS = {
+        "westeurope", "East Asia", "EASTUS", "North Europe", "brazilsouth", "Atlantis"
+    };
     private static final String[] TIERS = {"Developer", "Basic", "Standard", "Premium", "premium", "Gold"};
     private static final Map<String, Integer> MOST = Map.of("developer", 1, "basic", 2, "standard", 4, "premium", 12);
     private static final Map<String, String> CANONICAL = Map.of(
-            "westeurope", "westeurope", "East Asia", "eastasia", "EASTUS", "eastus", "North Europe", "northeurope",
-            "brazilsouth", "brazilsouth");
+            "westeurope",
+            "westeurope",
+            "East Asia",
+            "eastasia",
+            "EASTUS",
+            "eastus",
+            "North Europe",
+            "northeurope",
+            "brazilsouth",
+            "brazilsouth");
 
     /** A location as the model has it. */
     private record Place(String region, int units, boolean off) {}
@@ -170,8 +180,7 @@ final class RandomCallsTest {
         }
     }
 
-    private void send(
-            Random random, String method, String name, String text, Model old, Model wanted, boolean bad) {
+    private void send(Random random, String method, String name, String text, Model old, Model wanted, boolean bad) {
         String ifMatch = old == null || old.etag == null || random.nextInt(4) > 0
                 ? null
                 : random.nextBoolean() ? old.etag : "\"AAAA\"";
@@ -189,7 +198,12 @@ final class RandomCallsTest {
         }
         String state = expected == 200 ? old.state : expected == 201 ? "Created" : "Updating";
         Model made = new Model(
-                old == null ? ServicePath.of(id).id() : old.id, wanted.tier, wanted.primary, wanted.others, state, reply.headers().get("ETag"));
+                old == null ? ServicePath.of(id).id() : old.id,
+                wanted.tier,
+                wanted.primary,
+                wanted.others,
+                state,
+                reply.headers().get("ETag"));
         models.put(name, made);
         if (expected == 202) {
             settle();
@@ -232,9 +246,8 @@ final class RandomCallsTest {
         if (!stays && !replaced) {
             return 400;
         }
-        boolean same = wanted.primary.equals(old.primary)
-                && wanted.others.equals(old.others)
-                && wanted.tier.equals(old.tier);
+        boolean same =
+                wanted.primary.equals(old.primary) && wanted.others.equals(old.others) && wanted.tier.equals(old.tier);
         return same ? 200 : 202;
     }
 
