@@ -1,6 +1,7 @@
 package io.isochrone.control.nodes;
 
 import io.isochrone.config.wire.SnapshotId;
+import io.isochrone.control.publish.Member;
 import io.isochrone.control.publish.Members;
 import io.isochrone.control.publish.NodeFacts;
 import io.isochrone.control.publish.Planner;
@@ -58,6 +59,16 @@ final class Publisher {
     private @Nullable Long renewedNanos;
     private @Nullable String trouble;
 
+    /** What a decision stands on, but for what nodes say of a candidate. */
+    private record Inputs(@Nullable Published now, Wanted wanted, List<Member> members) {
+        @SuppressWarnings(
+                "ReferenceEquality") // both are replaced when they change, and comparing their contents is what is to
+        // be spared
+        boolean areThoseOf(@Nullable Inputs other) {
+            return other != null && now == other.now && wanted == other.wanted && members.equals(other.members);
+        }
+    }
+
     /** What is remembered of one service between two rounds. */
     private static final class Work {
         final Soak soak;
@@ -80,6 +91,11 @@ final class Publisher {
         long headRevision;
         int parts;
         Members members = Members.NONE;
+
+        @Nullable
+        Inputs inputs;
+
+        Planner.@Nullable Plan plan;
 
         Work(Soak soak) {
             this.soak = soak;
@@ -252,7 +268,7 @@ final class Publisher {
         Published now = ahead(service, work.published);
         Soak.Finding finding = work.soak.judge(now == null ? null : now.candidate(), nodes, nowNanos);
         Planner.Plan plan =
-                Planner.plan(now, wanted, work.members.members(), nodes, leads ? finding : Soak.Finding.NONE);
+                plan(work, new Inputs(now, wanted, work.members.members()), nodes, leads ? finding : Soak.Finding.NONE);
         Published next = plan.published();
         boolean news = next != null && !next.equals(work.published);
         if (next != null && news && leads) {
@@ -262,6 +278,19 @@ final class Publisher {
                 && (!news || leads)
                 && next.resource() == wanted.service().revision();
         show(service, work, plan.refusal(), holds);
+    }
+
+    /** Asks anew only when there is something to decide: composing and reading a large deployment four times a second would be work. */
+    private static Planner.Plan plan(Work work, Inputs inputs, List<NodeFacts> nodes, Soak.Finding finding) {
+        Planner.Plan before = work.plan;
+        if (before != null && finding.event() == null && inputs.areThoseOf(work.inputs)) {
+            return before;
+        }
+        Planner.Plan plan = Planner.plan(inputs.now(), inputs.wanted(), inputs.members(), nodes, finding);
+        boolean settled = plan.published() == null || plan.published().equals(inputs.now());
+        work.inputs = settled ? inputs : null;
+        work.plan = settled ? plan : null;
+        return plan;
     }
 
     /** A node that runs something newer than was ever published: the store is an older one, restored; versions begin anew above it. */
