@@ -44,6 +44,12 @@ public final class ArmException extends RuntimeException {
         return new ArmException(404, "ResourceNotFound", "Resource not found: " + id, null);
     }
 
+    /** 405 with the code MethodNotAllowed; {@code allowed} such as {@code GET, PUT}. */
+    public static ArmException method(String used, String allowed) {
+        return new ArmException(
+                405, "MethodNotAllowed", "method: " + used + " (expected: one of " + allowed + ")", null);
+    }
+
     /** 412 with the code PreconditionFailed. */
     public static ArmException stale() {
         return new ArmException(

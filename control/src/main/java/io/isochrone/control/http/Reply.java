@@ -1,5 +1,7 @@
 package io.isochrone.control.http;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +27,13 @@ public record Reply(int status, Map<String, String> headers, byte[] body) {
                 status,
                 Map.of("Content-Type", "application/json; charset=utf-8"),
                 json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With the contract's error object. */
+    public static Reply error(int status, String code, String message) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("error").put("code", code).put("message", message);
+        return json(status, body.toString());
     }
 
     /** With one header more. */

@@ -9,6 +9,7 @@ import java.util.Locale;
  * <caption>Keys</caption>
  * <tr><td>{@code resources/…}</td><td>a management resource by its whole id in lower case: its document as JSON</td></tr>
  * <tr><td>{@code secrets/…}</td><td>what belongs to the resource of the same id and is never shown: sealed</td></tr>
+ * <tr><td>{@code services/NAME}</td><td>the id of the service that has the name, as its creator wrote it</td></tr>
  * <tr><td>{@code operations/ID}</td><td>a long-running operation as JSON</td></tr>
  * <tr><td>{@code tokens/ID}</td><td>a bearer token's hash, role and scope as JSON</td></tr>
  * <tr><td>{@code nodes/SERVICE/ID}</td><td>a node that has registered, as JSON</td></tr>
@@ -36,6 +37,11 @@ public final class Keys {
     /** Of what belongs to a resource and is never shown. */
     public static String secret(String id) {
         return SECRETS + id.toLowerCase(Locale.ROOT);
+    }
+
+    /** Of a service's name, which is taken while there is an entry. */
+    public static String serviceName(String name) {
+        return "services/" + name.toLowerCase(Locale.ROOT);
     }
 
     /** Of a long-running operation. */
