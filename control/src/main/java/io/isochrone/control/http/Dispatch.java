@@ -67,7 +67,11 @@ final class Dispatch {
             return;
         }
         Mount mount = Mount.find(mounts, path);
-        String authorization = context.header("Authorization");
+        Map<String, String> headers = headers(context);
+        // What is open to everybody takes no cookie: one that has ended must not close the page to sign in.
+        String authorization = mount != null && mount.open()
+                ? headers.get("authorization")
+                : Session.authorization(context.req().getMethod(), headers);
         Caller caller = Caller.ANONYMOUS;
         if (mount == null || !mount.open() || authorization != null) {
             Authenticator.Verdict verdict;
@@ -104,7 +108,7 @@ final class Dispatch {
                 context.req().getMethod(),
                 path,
                 query,
-                headers(context),
+                headers,
                 body,
                 caller,
                 Urls.base(

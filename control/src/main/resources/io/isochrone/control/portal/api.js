@@ -57,17 +57,34 @@ const versioned = (path) => `${path}?api-version=${VERSION}`;
 
 /** Who is signed in, or null. */
 export async function whoami() {
-  return (await call('GET', '/portal/session')).json;
+  try {
+    return (await call('GET', '/portal/session')).json;
+  } catch (error) {
+    if (error.status === 401) return null;
+    throw error;
+  }
 }
 
 /** Signs in; says who that is. */
 export async function signIn(token) {
-  return (await call('POST', '/portal/session', {body: {token}})).json;
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new ApiError(401, {code: 'InvalidToken', message: 'This is no token: it has blanks or odd characters, or is empty.'});
+  }
+  try {
+    return (await call('POST', '/portal/session', {headers: {Authorization: `Bearer ${token}`}})).json;
+  } catch (error) {
+    if (error.status === 401) error.message = 'This token is not known here: it is mistyped, or was taken back.';
+    throw error;
+  }
 }
 
 /** Signs out. */
 export async function signOut() {
-  await call('DELETE', '/portal/session');
+  try {
+    await call('DELETE', '/portal/session');
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
 }
 
 /** All services that the caller may see, by name. */

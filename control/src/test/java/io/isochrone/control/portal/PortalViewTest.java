@@ -109,7 +109,7 @@ class PortalViewTest {
 
         assertThat(locations.get(0).path("rps").asDouble()).isEqualTo(15.3);
         assertThat(locations.get(0).path("nodes")).hasSize(3);
-        assertThat(locations.get(0).path("nodes").get(2).path("seen").asText()).isEqualTo("2026-11-25T12:00:00Z");
+        assertThat(locations.get(0).path("nodes").get(0).path("seen").asText()).isEqualTo("2026-11-25T12:00:00Z");
         assertThat(locations.get(1).path("rps").asDouble()).isEqualTo(1);
     }
 
@@ -127,13 +127,30 @@ class PortalViewTest {
                 view(new Seen(Objects.requireNonNull(service.seen("contoso")).service(), operation, List.of()));
 
         JsonNode nodes = view.path("locations").get(0).path("nodes");
-        assertThat(nodes.findValuesAsText("current")).containsExactly("true", "false", "false", "false");
-        assertThat(nodes.get(2).path("refusal").asText()).isEqualTo("apis/echo: no");
-        assertThat(nodes.get(3).path("applied").isNull()).isTrue();
+        assertThat(nodes.findValuesAsText("current")).containsExactly("false", "false", "false", "true");
+        assertThat(view.path("currentCount").asInt()).isEqualTo(2);
+        assertThat(view.path("livingCount").asInt()).isEqualTo(5);
+        assertThat(nodes.get(0).path("refusal").asText()).isEqualTo("apis/echo: no");
+        assertThat(nodes.get(2).path("applied").isNull()).isTrue();
         assertThat(view.path("routers").get(0).path("current").asBoolean()).isTrue();
         assertThat(view.path("published").asText()).isEqualTo("1.18");
         assertThat(view.path("operation").path("target").asText()).isEqualTo("1.18");
         assertThat(view.path("operation").has("error")).isFalse();
+    }
+
+    @Test
+    void ofManyNodesThoseWithTroubleAreListedAndAllAreCounted() throws Exception {
+        for (int i = 1; i <= 60; i++) {
+            fleet.put(gateway("westeurope", i, NodeView.State.SERVING, 3, 1));
+        }
+        fleet.put(gateway("westeurope", 61, NodeView.State.LOST, 3, 1));
+
+        JsonNode location = view().path("locations").get(0);
+
+        assertThat(location.path("nodeCount").asInt()).isEqualTo(61);
+        assertThat(location.path("servingCount").asInt()).isEqualTo(60);
+        assertThat(location.path("nodes")).hasSize(20);
+        assertThat(location.path("nodes").get(0).path("state").asText()).isEqualTo("lost");
     }
 
     @Test
