@@ -8,6 +8,7 @@ import io.isochrone.bench.load.LoadTally;
 import io.isochrone.bench.report.Figures;
 import io.isochrone.bench.report.LoadReport;
 import io.isochrone.config.model.HostPort;
+import io.isochrone.control.cli.Spans;
 import io.isochrone.proxy.runtime.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -5,6 +5,7 @@ import io.isochrone.bench.drill.DrillPlan;
 import io.isochrone.bench.drill.DrillTimes;
 import io.isochrone.bench.world.Front;
 import io.isochrone.config.model.UpstreamHttp;
+import io.isochrone.control.cli.Spans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

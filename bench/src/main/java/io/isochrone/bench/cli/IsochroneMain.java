@@ -1,5 +1,7 @@
 package io.isochrone.bench.cli;
 
+import io.isochrone.control.cli.OperatorCommands;
+import io.isochrone.control.cli.Surroundings;
 import io.isochrone.gateway.GatewayMain;
 import io.isochrone.router.RouterMain;
 import java.io.PrintWriter;
@@ -33,6 +35,7 @@ import picocli.CommandLine.HelpCommand;
             "  isochrone world offline brazilsouth            in a second terminal: its clients move on",
             "  isochrone world online brazilsouth             and come home",
             "  isochrone check config/world.yaml              every problem of a file at once",
+            "  isochrone region add \"East Asia\" --units 2    at a control plane: isochrone region --help",
             "  isochrone bench drill kill-get                 kills a region under load and measures",
             "",
             "@|bold Exit codes:|@",
@@ -62,10 +65,17 @@ public final class IsochroneMain implements Runnable {
     /** The command as far as {@code args} need it: a node that starts does not wait for what the other commands declare. */
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new IsochroneMain());
-        switch (args.length == 0 ? "" : args[0]) {
+        String first = args.length == 0 ? "" : args[0];
+        switch (first) {
             case "router" -> line.addSubcommand(new RouterMain());
             case "gateway" -> line.addSubcommand(new GatewayMain());
-            default -> everything(line);
+            default -> {
+                if (OperatorCommands.has(first)) {
+                    OperatorCommands.add(first, line, Surroundings.ofProcess());
+                } else {
+                    everything(line);
+                }
+            }
         }
         return dressed(line);
     }
@@ -75,8 +85,9 @@ public final class IsochroneMain implements Runnable {
                 .addSubcommand(new WorldCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new RouterMain())
-                .addSubcommand(new GatewayMain())
-                .addSubcommand(new BenchCommand())
+                .addSubcommand(new GatewayMain());
+        OperatorCommands.addAll(line, Surroundings.ofProcess());
+        line.addSubcommand(new BenchCommand())
                 .addSubcommand(new RehearseCommand())
                 .addSubcommand(new HelpCommand());
     }

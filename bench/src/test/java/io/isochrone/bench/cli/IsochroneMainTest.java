@@ -37,6 +37,28 @@ final class IsochroneMainTest {
                 "check --help",
                 "router --help",
                 "gateway --help",
+                "service --help",
+                "service list --help",
+                "service show --help",
+                "service create --help",
+                "service update --help",
+                "service delete --help",
+                "region --help",
+                "region list --help",
+                "region add --help",
+                "region scale --help",
+                "region disable --help",
+                "region enable --help",
+                "region remove --help",
+                "api --help",
+                "api list --help",
+                "api import --help",
+                "node --help",
+                "node list --help",
+                "token --help",
+                "token list --help",
+                "token create --help",
+                "token revoke --help",
                 "bench --help",
                 "bench run --help",
                 "bench failover --help",
@@ -49,6 +71,12 @@ final class IsochroneMainTest {
     void teachesEveryCommand(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: isochrone").doesNotContain("\u001b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"region", "service", "api", "node", "token", "gateway", "router"})
+    void loadsOneCommandWhenOnlyOneIsNeeded(String name) {
+        assertThat(IsochroneMain.commandLine(name, "--help").getSubcommands()).containsOnlyKeys(name);
     }
 
     @Test

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A service as it is stored, under {@link io.isochrone.control.store.Keys#resource} of its id. Its hop secret stands apart, under
- * {@link io.isochrone.control.store.Keys#secret} of the same id, as {@code {"hopSecret":"…"}}. Written as
+ * {@link io.isochrone.control.store.Keys#secret} of the same id, as {@code {"hopSecret":"…"}} sealed by {@link
+ * io.isochrone.control.access.SecretBox} for that key. Written as
  *
  * <pre>{@code
  * {"id":"/subscriptions/…/service/apim1","tier":"Premium","state":"Succeeded","operation":"…"?,"created":"2026-11-23T16:00:00Z",

@@ -24,6 +24,15 @@ public record Change(
     /** Most keys of one commit, conditions included. */
     public static final int MAX_KEYS = 120;
 
+    /** Longest key, in characters. */
+    public static final int MAX_KEY_LENGTH = 1_024;
+
+    /** Largest value, in bytes of UTF-8. */
+    public static final int MAX_VALUE_BYTES = 1 << 20;
+
+    /** Most that the values of one commit may come to, in bytes of UTF-8. */
+    public static final int MAX_BYTES = 4 << 20;
+
     public Change {
         conditions = Map.copyOf(conditions);
         puts = Map.copyOf(puts);

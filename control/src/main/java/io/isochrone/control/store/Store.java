@@ -9,12 +9,22 @@ import org.jspecify.annotations.Nullable;
  * Keys and values that change by whole, conditional, numbered commits. What a commit has acknowledged survives the end of the
  * process at any moment.
  *
- * <p>Keys are lower-case text of at most 1,024 characters, compared by code unit; values are text of at most 1 MiB. One commit
- * holds at most {@value Change#MAX_KEYS} keys.
+ * <p>Keys are lower-case text without control characters, at most {@value Change#MAX_KEY_LENGTH} characters, in order of their code
+ * points; values are text of at most 1 MiB. One commit holds at most {@value Change#MAX_KEYS} keys and 4 MiB of values. What breaks
+ * these bounds is refused by {@link IllegalArgumentException}, and nothing is changed.
  *
  * <p>Thread-safe. Calls wait for disk or network; none is made on an event loop.
  */
 public interface Store extends AutoCloseable {
+    /** How many audited changes are kept. */
+    int KEPT_CHANGES = 10_000;
+
+    /** How large the audited changes that are kept may be together, compressed, in bytes. */
+    long KEPT_BYTES = 256L << 20;
+
+    /** Most audited changes of one answer. */
+    int MAX_HISTORY = 1_000;
+
     /** The value of a key, or null. Throws {@link StoreException} when the store cannot be asked. */
     @Nullable
     Entry get(String key);
@@ -26,11 +36,16 @@ public interface Store extends AutoCloseable {
      * Makes the change whole, or nothing of it; returns its revision, which is higher than any before.
      *
      * @throws ConflictException when a condition does not hold
-     * @throws StoreException when it is not known to be stored: full, unreachable, too late; the message says which
+     * @throws StoreException when it is not known to be stored: full, unreachable, too late; the message says which, and whether
+     *     nothing was changed for certain
      */
     long commit(Change change);
 
-    /** Audited changes, newest first, of those below revision {@code before} (0: from the newest), at most {@code limit}. */
+    /**
+     * Audited changes, newest first, of those below revision {@code before} (0: from the newest), at most {@code limit} (1 to
+     * {@value #MAX_HISTORY}). The newest {@value #KEPT_CHANGES} are kept, fewer when they are larger than {@value #KEPT_BYTES} bytes
+     * together; older ones are dropped as new ones come.
+     */
     List<PastChange> history(long before, int limit);
 
     /**

@@ -1,4 +1,4 @@
-package io.isochrone.bench.cli;
+package io.isochrone.control.cli;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads lengths of time such as {@code 250ms}, {@code 20s}, {@code 2m}. Immutable. */
-final class Spans implements ITypeConverter<Duration> {
+public final class Spans implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h)");
 
     @Override
