@@ -33,7 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Operations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
-    private static final String PREFIX = "operations/";
+    /** Of their keys. */
+    static final String PREFIX = "operations/";
+
+    /** What the audit says of a change that an operation makes by itself. */
+    static final String GOES_ON = " goes on: ";
+
     private static final String ROLE = "operations";
     private static final Duration LEASE = Duration.ofSeconds(10);
     private static final Duration KEEP = Duration.ofMinutes(15);
@@ -140,19 +145,25 @@ public final class Operations implements AutoCloseable {
         switch (step.act()) {
             case WAIT -> {
                 if (service.state() == State.CREATED) {
-                    store.commit(change.put(key, service.in(State.ACTIVATING, operation.id()).write())
+                    store.commit(change.put(
+                                    key,
+                                    service.in(State.ACTIVATING, operation.id()).write())
                             .build());
                 }
             }
-            case LEAVE -> store.commit(change.put(
-                            key, stages(service, Stage.REPLACED, Stage.LEAVING).write())
-                    .put(entry.key(), operation.leaving(now).write())
-                    .build());
+            case LEAVE ->
+                store.commit(change.put(
+                                key,
+                                stages(service, Stage.REPLACED, Stage.LEAVING).write())
+                        .put(entry.key(), operation.leaving(now).write())
+                        .build());
             case DONE -> {
                 List<Site> stay = stages(service, Stage.JOINING, Stage.SERVING).additional().stream()
                         .filter(site -> !site.isLeaving())
                         .toList();
-                change.put(key, service.withAdditional(stay).in(State.SUCCEEDED, null).write());
+                change.put(
+                        key,
+                        service.withAdditional(stay).in(State.SUCCEEDED, null).write());
                 finish(change, entry, operation.succeeded(now));
             }
             case FAIL -> {
@@ -170,7 +181,7 @@ public final class Operations implements AutoCloseable {
 
     private static Change.Audit audit(Operation operation) {
         return new Change.Audit(
-                operation.by(), operation.kind().name().toLowerCase(Locale.ROOT) + " goes on: " + operation.service());
+                operation.by(), operation.kind().name().toLowerCase(Locale.ROOT) + GOES_ON + operation.service());
     }
 
     private static ServiceDocument stages(ServiceDocument service, Stage from, Stage to) {
@@ -180,12 +191,10 @@ public final class Operations implements AutoCloseable {
     }
 
     /** Takes what is below the service away, some at a time, and the service with the last of it. */
-    private void delete(
-            Operation operation, Entry entry, ServiceDocument service, Change.Builder change, Instant now) {
+    private void delete(Operation operation, Entry entry, ServiceDocument service, Change.Builder change, Instant now) {
         String below = Keys.resource(service.id()) + "/";
         String secrets = Keys.secret(service.id()) + "/";
-        List<String> keys = Stream.concat(
-                        store.list(below).entries().stream(), store.list(secrets).entries().stream())
+        List<String> keys = Stream.concat(store.list(below).entries().stream(), store.list(secrets).entries().stream())
                 .map(Entry::key)
                 .limit(BATCH)
                 .toList();
@@ -225,8 +234,8 @@ public final class Operations implements AutoCloseable {
             }
             Kind kind = service.state() == State.TERMINATING ? Kind.DELETE : Kind.UPDATE;
             boolean leaves = service.additional().stream().anyMatch(Site::isLeaving);
-            Operation next = Operation.begin(
-                    UUID.randomUUID().toString(), kind, service.id(), "control plane", now, leaves);
+            Operation next =
+                    Operation.begin(UUID.randomUUID().toString(), kind, service.id(), "control plane", now, leaves);
             try {
                 store.commit(Change.by(audit(next))
                         .expect(key, found.revision())
@@ -261,8 +270,7 @@ public final class Operations implements AutoCloseable {
         if (found == null || operation.kind() == Kind.DELETE) {
             return new OperationStep(Act.WAIT, 50, List.of());
         }
-        OperationStep step =
-                step(ServiceDocument.read(found.value()), found.revision(), operation, clock.instant());
+        OperationStep step = step(ServiceDocument.read(found.value()), found.revision(), operation, clock.instant());
         return new OperationStep(step.act(), Math.min(step.percent(), 99), step.notes());
     }
 
@@ -270,9 +278,7 @@ public final class Operations implements AutoCloseable {
         Instant until = operation.started().plus(patience);
         Instant settled = begun.plus(AFTER_START);
         World world = new World(
-                fleet.nodes(service.name()),
-                fleet.holding(service.name(), revision),
-                fleet.refusal(service.name()));
+                fleet.nodes(service.name()), fleet.holding(service.name(), revision), fleet.refusal(service.name()));
         return OperationStep.of(
                 service,
                 operation.leaving(),

@@ -2,6 +2,7 @@ package io.isochrone.control.portal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.isochrone.config.catalogue.RegionCatalogue;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.http.Lines;
 import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.store.StoreException;
@@ -40,7 +41,7 @@ public final class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final int BEAT_TICKS = 5;
 
-    private final Function<String, @Nullable Seen> services;
+    private final Function<String, @Nullable ServiceStatus> services;
     private final Fleet fleet;
     private final PortalView view;
     private final List<Page> pages = new ArrayList<>();
@@ -64,11 +65,11 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Looks up services by lower-case name; the function may throw {@link StoreException}. */
-    public Feed(Function<String, @Nullable Seen> services, Fleet fleet, RegionCatalogue regions) {
+    public Feed(Function<String, @Nullable ServiceStatus> services, Fleet fleet, RegionCatalogue regions) {
         this(services, fleet, regions, Duration.ofSeconds(1));
     }
 
-    Feed(Function<String, @Nullable Seen> services, Fleet fleet, RegionCatalogue regions, Duration tick) {
+    Feed(Function<String, @Nullable ServiceStatus> services, Fleet fleet, RegionCatalogue regions, Duration tick) {
         this.services = services;
         this.fleet = fleet;
         this.view = new PortalView(regions);
@@ -135,7 +136,7 @@ public final class Feed implements AutoCloseable {
     /** Each event by name with its data. */
     private Map<String, String> events(String service) {
         try {
-            Seen seen = services.apply(service);
+            ServiceStatus seen = services.apply(service);
             return seen == null
                     ? Map.of("gone", "{}")
                     : Map.of("view", view.view(seen, fleet), "map", view.map(service, fleet));

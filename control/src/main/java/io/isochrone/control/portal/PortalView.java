@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.wire.SnapshotId;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.nodes.NodeView;
 import io.isochrone.control.store.PastChange;
@@ -44,17 +45,17 @@ final class PortalView {
     }
 
     /** The text of {@code view}. */
-    String view(Seen seen, Fleet fleet) {
+    String view(ServiceStatus seen, Fleet fleet) {
         String name = seen.service().path("name").asText();
         List<NodeView> nodes = fleet.nodes(name);
-        SnapshotId newest = newest(seen.operation(), nodes);
+        SnapshotId newest = newest(seen.work(), nodes);
         ObjectNode view = JsonNodeFactory.instance.objectNode();
         view.set("service", seen.service());
-        if (seen.operation() != null) {
+        if (seen.work() != null) {
             List<NodeView> living = nodes.stream()
                     .filter(node -> node.state() != NodeView.State.LOST)
                     .toList();
-            view.set("operation", operation(seen.operation()));
+            view.set("operation", operation(seen.work()));
             view.put("livingCount", living.size());
             view.put(
                     "currentCount",
@@ -98,7 +99,7 @@ final class PortalView {
         return map.toString();
     }
 
-    private static @Nullable SnapshotId newest(Seen.@Nullable Operation operation, List<NodeView> nodes) {
+    private static @Nullable SnapshotId newest(ServiceStatus.@Nullable Work operation, List<NodeView> nodes) {
         SnapshotId newest = operation == null ? null : operation.target();
         for (NodeView node : nodes) {
             SnapshotId applied = node.applied();
@@ -109,7 +110,7 @@ final class PortalView {
         return newest;
     }
 
-    private static ObjectNode operation(Seen.Operation operation) {
+    private static ObjectNode operation(ServiceStatus.Work operation) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", operation.id())
                 .put("status", operation.status())
@@ -118,6 +119,10 @@ final class PortalView {
                 .put("title", operation.title());
         if (operation.target() != null) {
             json.put("target", operation.target().toString());
+        }
+        if (!operation.notes().isEmpty()) {
+            ArrayNode notes = json.putArray("notes");
+            operation.notes().forEach(notes::add);
         }
         if (operation.errorCode() != null) {
             json.putObject("error").put("code", operation.errorCode()).put("message", operation.errorMessage());

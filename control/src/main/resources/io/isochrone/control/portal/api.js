@@ -2,6 +2,9 @@
 
 const VERSION = '2024-05-01';
 
+/** Remembers that there may be a session. It is no secret: the cookie is. */
+const MARK = 'isochrone-session';
+
 /** What a call was refused with: the API's code, message and target, or that nobody answered. */
 export class ApiError extends Error {
   constructor(status, error) {
@@ -55,13 +58,15 @@ async function call(method, path, {body, headers} = {}) {
 
 const versioned = (path) => `${path}?api-version=${VERSION}`;
 
-/** Who is signed in, or null. */
+/** Who is signed in, or null. A browser that never signed in is not asked for. */
 export async function whoami() {
+  if (localStorage.getItem(MARK) === null) return null;
   try {
     return (await call('GET', '/portal/session')).json;
   } catch (error) {
-    if (error.status === 401) return null;
-    throw error;
+    if (error.status !== 401) throw error;
+    localStorage.removeItem(MARK);
+    return null;
   }
 }
 
@@ -71,7 +76,9 @@ export async function signIn(token) {
     throw new ApiError(401, {code: 'InvalidToken', message: 'This is no token: it has blanks or odd characters, or is empty.'});
   }
   try {
-    return (await call('POST', '/portal/session', {headers: {Authorization: `Bearer ${token}`}})).json;
+    const {json} = await call('POST', '/portal/session', {headers: {Authorization: `Bearer ${token}`}});
+    localStorage.setItem(MARK, '1');
+    return json;
   } catch (error) {
     if (error.status === 401) error.message = 'This token is not known here: it is mistyped, or was taken back.';
     throw error;
@@ -82,6 +89,7 @@ export async function signIn(token) {
 export async function signOut() {
   try {
     await call('DELETE', '/portal/session');
+    localStorage.removeItem(MARK);
   } catch (error) {
     if (error.status !== 401) throw error;
   }

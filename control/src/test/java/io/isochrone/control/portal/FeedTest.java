@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Tier;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.http.Lines;
 import io.isochrone.control.nodes.NodeView;
 import io.isochrone.control.store.StoreException;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class FeedTest {
     private final ScriptedFleet fleet = new ScriptedFleet();
     private final ScriptedService service = new ScriptedService(Tier.PREMIUM);
-    private final AtomicReference<Function<String, @Nullable Seen>> services = new AtomicReference<>(service::seen);
+    private final AtomicReference<Function<String, @Nullable ServiceStatus>> services =
+            new AtomicReference<>(service::seen);
     private final Feed feed =
             new Feed(name -> services.get().apply(name), fleet, RegionCatalogue.clouds(), Duration.ofMillis(30));
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.wire.SnapshotId;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.nodes.NodeView;
 import io.isochrone.control.store.Change;
@@ -23,7 +24,7 @@ class PortalViewTest {
     private final ScriptedFleet fleet = new ScriptedFleet();
     private final ScriptedService service = new ScriptedService(Tier.PREMIUM).having("East Asia", 2);
 
-    private JsonNode view(Seen seen) throws JsonProcessingException {
+    private JsonNode view(ServiceStatus seen) throws JsonProcessingException {
         return new ObjectMapper().readTree(new PortalView(RegionCatalogue.clouds()).view(seen, fleet));
     }
 
@@ -88,7 +89,7 @@ class PortalViewTest {
 
     @Test
     void aDisabledGatewayIsDisabledWhateverItsNodesDo() throws Exception {
-        Seen seen = Objects.requireNonNull(service.seen("contoso"));
+        ServiceStatus seen = Objects.requireNonNull(service.seen("contoso"));
         ((com.fasterxml.jackson.databind.node.ObjectNode) seen.service().path("properties"))
                 .put("disableGateway", true);
         fleet.put(gateway("westeurope", 1, NodeView.State.SERVING, 3, 10));
@@ -120,11 +121,19 @@ class PortalViewTest {
         fleet.put(ScriptedFleet.refusing(gateway("westeurope", 3, NodeView.State.SERVING, 17, 0), "apis/echo: no"));
         fleet.put(gateway("westeurope", 4, NodeView.State.STARTING, 0, 0));
         fleet.put(ScriptedFleet.router(1, 18));
-        Seen.Operation operation = new Seen.Operation(
-                "op1", "InProgress", 50, ScriptedFleet.THEN, "Add Japan East", new SnapshotId(1, 18), null, null);
+        ServiceStatus.Work operation = new ServiceStatus.Work(
+                "op1",
+                "InProgress",
+                50,
+                ScriptedFleet.THEN,
+                "Add Japan East",
+                new SnapshotId(1, 18),
+                List.of("waits"),
+                null,
+                null);
 
-        JsonNode view =
-                view(new Seen(Objects.requireNonNull(service.seen("contoso")).service(), operation, List.of()));
+        JsonNode view = view(new ServiceStatus(
+                Objects.requireNonNull(service.seen("contoso")).service(), operation, List.of()));
 
         JsonNode nodes = view.path("locations").get(0).path("nodes");
         assertThat(nodes.findValuesAsText("current")).containsExactly("false", "false", "false", "true");
@@ -135,6 +144,7 @@ class PortalViewTest {
         assertThat(view.path("routers").get(0).path("current").asBoolean()).isTrue();
         assertThat(view.path("published").asText()).isEqualTo("1.18");
         assertThat(view.path("operation").path("target").asText()).isEqualTo("1.18");
+        assertThat(view.at("/operation/notes/0").asText()).isEqualTo("waits");
         assertThat(view.path("operation").has("error")).isFalse();
     }
 
@@ -156,12 +166,12 @@ class PortalViewTest {
     @Test
     void failuresRefusalsAndChangesAreTold() throws Exception {
         fleet.refusal = "apis/echo: broken";
-        Seen.Operation failed =
-                new Seen.Operation("op1", "Failed", 100, ScriptedFleet.THEN, null, null, "RolloutStopped", "why");
+        ServiceStatus.Work failed = new ServiceStatus.Work(
+                "op1", "Failed", 100, ScriptedFleet.THEN, null, null, List.of(), "RolloutStopped", "why");
         PastChange change = new PastChange(7, ScriptedFleet.THEN, new Change.Audit("ada", "PATCH x"), List.of());
 
-        JsonNode view =
-                view(new Seen(Objects.requireNonNull(service.seen("contoso")).service(), failed, List.of(change)));
+        JsonNode view = view(new ServiceStatus(
+                Objects.requireNonNull(service.seen("contoso")).service(), failed, List.of(change)));
 
         assertThat(view.path("refusal").asText()).isEqualTo("apis/echo: broken");
         assertThat(view.at("/operation/error/message").asText()).isEqualTo("why");
