@@ -11,6 +11,7 @@ import io.isochrone.control.arm.ManagementEndpoint;
 import io.isochrone.control.arm.ManagementSettings;
 import io.isochrone.control.arm.Operations;
 import io.isochrone.control.arm.ServiceHandler;
+import io.isochrone.control.arm.ServiceStatuses;
 import io.isochrone.control.arm.SubscriptionHandler;
 import io.isochrone.control.arm.entity.Entities;
 import io.isochrone.control.http.Call;
@@ -22,8 +23,8 @@ import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.nodes.FleetEndpoint;
 import io.isochrone.control.nodes.NodePlane;
 import io.isochrone.control.portal.Feed;
+import io.isochrone.control.portal.Portal;
 import io.isochrone.control.portal.PortalEndpoint;
-import io.isochrone.control.portal.Session;
 import io.isochrone.control.store.SqliteStore;
 import io.isochrone.control.store.Store;
 import io.isochrone.control.store.StoreException;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -104,7 +106,7 @@ public final class Control implements AutoCloseable {
         }
         Store store = part(parts, SqliteStore.open(data));
         SecretBox box = SecretBox.open(data);
-        Tokens tokens = part(parts, new Tokens(store, clock, System::nanoTime, Session::token));
+        Tokens tokens = part(parts, new Tokens(store, clock, System::nanoTime));
         boolean made = tokens.first(data.resolve(TOKEN_FILE));
         NodePlane nodes = part(parts, NodePlane.start(store, box::unseal));
         Fleet fleet = nodes.fleet();
@@ -116,21 +118,18 @@ public final class Control implements AutoCloseable {
                 services,
                 new SubscriptionHandler(store, settings),
                 new Entities(store, box, new SecureRandom(), clock));
-        PortalServices seen = new PortalServices(services, operations, fleet, store);
-        Feed feed = part(parts, new Feed(seen, fleet, settings.regions()));
-        PortalEndpoint portal = new PortalEndpoint(tokens::whose);
-        List<Mount> mounts = List.of(
+        ServiceStatuses statuses = part(parts, new ServiceStatuses(store, fleet, operations, settings));
+        Feed feed = part(parts, new Feed(statuses::find, fleet, settings.regions()));
+        List<Mount> mounts = new ArrayList<>(Portal.mounts(feed));
+        mounts.addAll(List.of(
                 Mount.of("/subscriptions", management),
                 Mount.of("/tenants", management),
                 Mount.of("/nodes/v1", nodes.nodes()),
                 Mount.of(FleetEndpoint.NODES, nodes.operators()),
                 Mount.of(FleetEndpoint.ROLLOUT, nodes.operators()),
                 Mount.of("/control/v1/tokens", new TokensEndpoint(tokens)),
-                Mount.stream("/portal/feed", new PortalFeed(feed)),
-                Mount.open(
-                        "/portal", now(call -> portal.answer(call.method(), call.path(), call.headers(), call.body()))),
                 Mount.open("/", now(Control::root)),
-                Mount.open("/health", now(call -> health(store))));
+                Mount.open("/health", now(call -> health(store)))));
         ScheduledExecutorService ticks = ticks(operations, certificates, clock);
         parts.push(ticks::shutdownNow);
         ControlServer server = part(

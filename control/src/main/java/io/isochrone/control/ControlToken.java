@@ -55,7 +55,7 @@ final class ControlToken {
             return 2;
         }
         try (Store store = SqliteStore.open(data);
-                Tokens tokens = new Tokens(store, InstantSource.system(), System::nanoTime, (m, h) -> null)) {
+                Tokens tokens = new Tokens(store, InstantSource.system(), System::nanoTime)) {
             Caller caller = TokensEndpoint.caller(name, role, service, region);
             Token.Issued issued = tokens.create(caller, "isochrone control token create");
             spec.commandLine().getOut().println(issued.text());

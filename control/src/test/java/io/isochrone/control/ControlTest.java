@@ -149,7 +149,9 @@ final class ControlTest {
         HttpResponse<String> signedIn = client.send(
                 "POST",
                 base + "/portal/session",
-                "{\"token\":\"" + token + "\"}",
+                "",
+                "Authorization",
+                "Bearer " + token,
                 "Sec-Fetch-Site",
                 "same-origin",
                 "Isochrone-Portal",
@@ -189,7 +191,9 @@ final class ControlTest {
             status = client.send(
                             "POST",
                             base + "/portal/session",
-                            "{\"token\":\"guess\"}",
+                            "",
+                            "Authorization",
+                            "Bearer guess",
                             "Sec-Fetch-Site",
                             "same-origin",
                             "Isochrone-Portal",

@@ -17,7 +17,6 @@ import io.isochrone.control.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -34,7 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Operations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
-    private static final String PREFIX = "operations/";
+    /** Of their keys. */
+    static final String PREFIX = "operations/";
+
+    /** What the audit says of a change that an operation makes by itself. */
+    static final String GOES_ON = " goes on: ";
+
     private static final String ROLE = "operations";
     private static final Duration LEASE = Duration.ofSeconds(10);
     private static final Duration KEEP = Duration.ofMinutes(15);
@@ -177,7 +181,7 @@ public final class Operations implements AutoCloseable {
 
     private static Change.Audit audit(Operation operation) {
         return new Change.Audit(
-                operation.by(), operation.kind().name().toLowerCase(Locale.ROOT) + " goes on: " + operation.service());
+                operation.by(), operation.kind().name().toLowerCase(Locale.ROOT) + GOES_ON + operation.service());
     }
 
     private static ServiceDocument stages(ServiceDocument service, Stage from, Stage to) {
@@ -255,34 +259,6 @@ public final class Operations implements AutoCloseable {
     Operation find(String id) {
         Entry entry = store.get(Keys.operation(id));
         return entry == null ? null : Operation.read(entry.value());
-    }
-
-    /** The operation of a service (by its id) that is under way, else the one that ended last and is still known; null: none. */
-    public @Nullable OperationProgress latest(String service) {
-        Operation latest = store.list(PREFIX).entries().stream()
-                .map(entry -> Operation.read(entry.value()))
-                .filter(operation -> operation.service().equalsIgnoreCase(service))
-                .max(Comparator.comparing((Operation operation) -> operation.finished() == null)
-                        .thenComparing(Operation::started))
-                .orElse(null);
-        if (latest == null) {
-            return null;
-        }
-        OperationStep step = progress(latest);
-        String title = switch (latest.kind()) {
-            case CREATE -> "Create the service";
-            case UPDATE -> "Bring the change to all nodes";
-            case DELETE -> "Delete the service";
-        };
-        return new OperationProgress(
-                latest.id(),
-                latest.status(),
-                step.percent(),
-                latest.started(),
-                title,
-                step.notes(),
-                latest.code(),
-                latest.message());
     }
 
     /** How far an operation is now, from 0 to 100, and what it waits for. */

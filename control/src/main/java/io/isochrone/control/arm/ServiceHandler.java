@@ -75,21 +75,6 @@ public final class ServiceHandler {
         return stored;
     }
 
-    /**
-     * A service as it is shown.
-     *
-     * @param document as GET answers it; nobody changes it
-     * @param revision that wrote it
-     */
-    public record Shown(ObjectNode document, long revision) {}
-
-    /** The service of a name, compared without case, or null. */
-    public @Nullable Shown byName(String name) {
-        Entry id = store.get(Keys.serviceName(name));
-        Stored stored = id == null ? null : find(id.value());
-        return stored == null ? null : new Shown(json(stored), stored.revision);
-    }
-
     /** Answers a call to the service itself. */
     Reply answer(Call call, ServicePath path) {
         return switch (call.method()) {

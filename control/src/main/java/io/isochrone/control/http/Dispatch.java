@@ -68,14 +68,12 @@ final class Dispatch {
         }
         Mount mount = Mount.find(mounts, path);
         Map<String, String> headers = headers(context);
-        String authorization = headers.get("authorization");
-        boolean open = mount != null && mount.open();
-        if (authorization == null && !open) {
-            String token = authenticator.elsewhere(context.req().getMethod(), headers);
-            authorization = token == null ? null : "Bearer " + token;
-        }
+        // What is open to everybody takes no cookie: one that has ended must not close the page to sign in.
+        String authorization = mount != null && mount.open()
+                ? headers.get("authorization")
+                : Session.authorization(context.req().getMethod(), headers);
         Caller caller = Caller.ANONYMOUS;
-        if (!open || authorization != null) {
+        if (mount == null || !mount.open() || authorization != null) {
             Authenticator.Verdict verdict;
             try {
                 verdict = authenticator.check(authorization, context.req().getRemoteAddr());
@@ -120,27 +118,8 @@ final class Dispatch {
         if (mount.stream() != null) {
             stream(context, mount.stream(), call, authorization);
         } else if (mount.endpoint() != null) {
-            later(
-                    context,
-                    open
-                            ? guarded(mount.endpoint(), call, context)
-                            : mount.endpoint().answer(call));
+            later(context, mount.endpoint().answer(call));
         }
-    }
-
-    /** What is open to everybody may be shown tokens too, to sign in: bad ones count as everywhere. */
-    private CompletionStage<Reply> guarded(Endpoint endpoint, Call call, Context context) {
-        String address = context.req().getRemoteAddr();
-        Reply wait = call.method().equals("POST") ? authenticator.mustWait(address) : null;
-        if (wait != null) {
-            return CompletableFuture.completedFuture(wait);
-        }
-        return endpoint.answer(call).thenApply(reply -> {
-            if (reply.status() == 401) {
-                authenticator.failed(address);
-            }
-            return reply;
-        });
     }
 
     /** The answer may come at once or much later; nothing waits for it. */

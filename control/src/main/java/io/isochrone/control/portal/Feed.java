@@ -2,6 +2,8 @@ package io.isochrone.control.portal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.isochrone.config.catalogue.RegionCatalogue;
+import io.isochrone.control.arm.ServiceStatus;
+import io.isochrone.control.http.Lines;
 import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.store.StoreException;
 import java.time.Duration;
@@ -11,13 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * service; {@code trouble} with {@code {"message"}} while the store cannot be asked. When nothing has changed for five seconds it
  * gets {@code beat}, so that the page knows that silence means a lost feed.
  *
- * <p>A page that reads slowly skips what it has missed: there is no queue, only what it was told last. One that takes nothing for 30 s is
- * closed, as is one whose token is no longer good. Beyond {@value #MAX_PAGES} pages {@link #open} refuses.
+ * <p>A page that reads too slowly is cut off by its {@link Lines}, and begins anew with the latest. Beyond {@value #MAX_PAGES} pages
+ * {@link #open} refuses.
  *
  * <p>Thread-safe; one thread of its own looks and sends.
  */
@@ -41,69 +40,52 @@ public final class Feed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
     private static final int BEAT_TICKS = 5;
-    private static final int STUCK_TICKS = 30;
 
-    private final Function<String, @Nullable Seen> services;
+    private final Function<String, @Nullable ServiceStatus> services;
     private final Fleet fleet;
     private final PortalView view;
     private final List<Page> pages = new ArrayList<>();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean logged = new AtomicBoolean();
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "portal-feed");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Where the events of one page go. Thread-safe. */
-    public interface Sink {
-        /** Sends a text as it is; done when the next may come, failed when the page is gone. Does not wait. */
-        CompletionStage<?> send(String events);
-
-        /** Ends the answer; done already is no harm. */
-        void close();
-    }
-
     private static final class Page {
         private final String service;
-        private final BooleanSupplier allowed;
-        private final Sink sink;
+        private final Lines lines;
         private final Map<String, String> told = new HashMap<>();
-        private @Nullable CompletableFuture<?> sending;
         private int quietTicks;
-        private int uncheckedTicks;
 
-        private Page(String service, BooleanSupplier allowed, Sink sink) {
+        private Page(String service, Lines lines) {
             this.service = service;
-            this.allowed = allowed;
-            this.sink = sink;
+            this.lines = lines;
         }
     }
 
     /** Looks up services by lower-case name; the function may throw {@link StoreException}. */
-    public Feed(Function<String, @Nullable Seen> services, Fleet fleet, RegionCatalogue regions) {
+    public Feed(Function<String, @Nullable ServiceStatus> services, Fleet fleet, RegionCatalogue regions) {
         this(services, fleet, regions, Duration.ofSeconds(1));
     }
 
-    Feed(Function<String, @Nullable Seen> services, Fleet fleet, RegionCatalogue regions, Duration tick) {
+    Feed(Function<String, @Nullable ServiceStatus> services, Fleet fleet, RegionCatalogue regions, Duration tick) {
         this.services = services;
         this.fleet = fleet;
         this.view = new PortalView(regions);
         ticks.scheduleWithFixedDelay(this::tick, 0, tick.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /**
-     * Feeds a page from now on; false when there are too many.
-     *
-     * @param allowed whether its caller may still see the service; asked again and again
-     */
-    public boolean open(String service, BooleanSupplier allowed, Sink sink) {
-        Page page = new Page(service.toLowerCase(Locale.ROOT), allowed, sink);
+    /** Feeds a page from now on until it is gone; false when there are too many. */
+    public boolean open(String service, Lines lines) {
+        Page page = new Page(service.toLowerCase(Locale.ROOT), lines);
         synchronized (pages) {
             if (pages.size() >= MAX_PAGES || ticks.isShutdown()) {
                 return false;
             }
             pages.add(page);
         }
+        lines.onEnd(() -> forget(page));
         ticks.execute(() -> tell(List.of(page)));
         return true;
     }
@@ -124,7 +106,13 @@ public final class Feed implements AutoCloseable {
             open = List.copyOf(pages);
             pages.clear();
         }
-        open.forEach(page -> page.sink.close());
+        open.forEach(page -> page.lines.close());
+    }
+
+    private void forget(Page page) {
+        synchronized (pages) {
+            pages.remove(page);
+        }
     }
 
     private void tick() {
@@ -138,11 +126,9 @@ public final class Feed implements AutoCloseable {
     private void tell(List<Page> open) {
         Map<String, Map<String, String>> now = new HashMap<>();
         for (Page page : open) {
-            if (!tell(page, now.computeIfAbsent(page.service, this::events))) {
-                synchronized (pages) {
-                    pages.remove(page);
-                }
-                page.sink.close();
+            String text = news(page, now.computeIfAbsent(page.service, this::events));
+            if (!text.isEmpty() && !page.lines.send(text)) {
+                forget(page);
             }
         }
     }
@@ -150,14 +136,14 @@ public final class Feed implements AutoCloseable {
     /** Each event by name with its data. */
     private Map<String, String> events(String service) {
         try {
-            Seen seen = services.apply(service);
+            ServiceStatus seen = services.apply(service);
             return seen == null
                     ? Map.of("gone", "{}")
                     : Map.of("view", view.view(seen, fleet), "map", view.map(service, fleet));
         } catch (StoreException e) {
             return trouble(Objects.requireNonNullElse(e.getMessage(), "the store cannot be asked"));
         } catch (RuntimeException e) { // a bug: the pages are told, and the feed goes on
-            if (told.compareAndSet(false, true)) {
+            if (logged.compareAndSet(false, true)) {
                 LOG.error("portal view failed service={}", service, e);
             }
             return trouble("internal error; the log of the control plane says more");
@@ -170,22 +156,8 @@ public final class Feed implements AutoCloseable {
                 JsonNodeFactory.instance.objectNode().put("message", message).toString());
     }
 
-    /** False when the page has to be closed. */
-    private static boolean tell(Page page, Map<String, String> now) {
+    private static String news(Page page, Map<String, String> now) {
         page.quietTicks++;
-        CompletableFuture<?> sending = page.sending;
-        if (sending != null && !sending.isDone()) {
-            return page.quietTicks < STUCK_TICKS;
-        }
-        if (sending != null && sending.isCompletedExceptionally()) {
-            return false;
-        }
-        if (page.uncheckedTicks-- == 0) {
-            page.uncheckedTicks = BEAT_TICKS;
-            if (!page.allowed.getAsBoolean()) {
-                return false;
-            }
-        }
         StringBuilder text = new StringBuilder();
         now.forEach((name, data) -> {
             if (!data.equals(page.told.put(name, data))) {
@@ -198,9 +170,8 @@ public final class Feed implements AutoCloseable {
         }
         if (!text.isEmpty()) {
             page.quietTicks = 0;
-            page.sending = page.sink.send(text.toString()).toCompletableFuture();
         }
-        return true;
+        return text.toString();
     }
 
     private static void event(StringBuilder text, String name, String data) {

@@ -86,6 +86,13 @@ final class PortalFiles {
         return new Reply(same ? 304 : 200, headers, same ? new byte[0] : asset.bytes);
     }
 
+    /** An answer with {@link #SAFETY}. */
+    static Reply safe(Reply reply) {
+        Map<String, String> headers = new LinkedHashMap<>(SAFETY);
+        headers.putAll(reply.headers());
+        return new Reply(reply.status(), headers, reply.body());
+    }
+
     private static byte[] read(String name) {
         try (InputStream in = Objects.requireNonNull(PortalFiles.class.getResourceAsStream(name), name)) {
             return in.readAllBytes();

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.wire.SnapshotId;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.nodes.NodeView;
 import io.isochrone.control.store.PastChange;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,9 +25,16 @@ import org.jspecify.annotations.Nullable;
  * {@code published}? (the version that nodes should run), {@code refusal}? (why what is stored is not published), {@code changes}.
  * {@code map}: {@code [[latitude, longitude, region]…]}. Numbers are rounded to what the page shows, so that what looks the same is the same.
  *
+ * <p>Of each location and of the routers at most {@value #MAX_NODES} nodes are listed (fewer from {@value #MAX_ALL_NODES} in all), those
+ * with trouble first; all are counted. At most
+ * {@value #MAX_POINTS} points of the map are told.
+ *
  * <p>Immutable.
  */
 final class PortalView {
+    private static final int MAX_NODES = 20;
+    private static final int MAX_ALL_NODES = 400;
+    private static final int MAX_POINTS = 3000;
     private static final Set<String> GOOD = Set.of("healthy", "up", "serving", "ok");
 
     private final RegionCatalogue regions;
@@ -36,24 +45,35 @@ final class PortalView {
     }
 
     /** The text of {@code view}. */
-    String view(Seen seen, Fleet fleet) {
+    String view(ServiceStatus seen, Fleet fleet) {
         String name = seen.service().path("name").asText();
         List<NodeView> nodes = fleet.nodes(name);
-        SnapshotId newest = newest(seen.operation(), nodes);
+        SnapshotId newest = newest(seen.work(), nodes);
         ObjectNode view = JsonNodeFactory.instance.objectNode();
         view.set("service", seen.service());
-        if (seen.operation() != null) {
-            view.set("operation", operation(seen.operation()));
+        if (seen.work() != null) {
+            List<NodeView> living = nodes.stream()
+                    .filter(node -> node.state() != NodeView.State.LOST)
+                    .toList();
+            view.set("operation", operation(seen.work()));
+            view.put("livingCount", living.size());
+            view.put(
+                    "currentCount",
+                    living.stream().filter(node -> isCurrent(node, newest)).count());
         }
         ArrayNode locations = view.putArray("locations");
         JsonNode primary = seen.service();
-        locations.add(location(primary, primary.path("properties"), true, nodes, fleet.regions(name), newest));
+        int others = primary.at("/properties/additionalLocations").size();
+        int most = Math.min(MAX_NODES, Math.max(1, MAX_ALL_NODES / (1 + others)));
+        locations.add(location(primary, primary.path("properties"), true, nodes, fleet.regions(name), newest, most));
         for (JsonNode each : primary.at("/properties/additionalLocations")) {
-            locations.add(location(each, each, false, nodes, fleet.regions(name), newest));
+            locations.add(location(each, each, false, nodes, fleet.regions(name), newest, most));
         }
         ArrayNode routers = view.putArray("routers");
         nodes.stream()
                 .filter(node -> node.kind() == NodeView.Kind.ROUTER)
+                .sorted(Comparator.comparingInt(node -> calm(node, newest)))
+                .limit(MAX_NODES)
                 .forEach(node -> routers.add(node(node, newest)));
         if (newest != null) {
             view.put("published", newest.toString());
@@ -70,16 +90,16 @@ final class PortalView {
     /** The text of {@code map}. */
     String map(String service, Fleet fleet) {
         ArrayNode map = JsonNodeFactory.instance.arrayNode();
-        for (Fleet.MapPoint point : fleet.map(service)) {
-            map.addArray()
-                    .add(Math.round(point.latitude() * 10) / 10.0)
-                    .add(Math.round(point.longitude() * 10) / 10.0)
-                    .add(point.region());
-        }
+        fleet.map(service).stream()
+                .limit(MAX_POINTS)
+                .forEach(point -> map.addArray()
+                        .add(Math.round(point.latitude() * 10) / 10.0)
+                        .add(Math.round(point.longitude() * 10) / 10.0)
+                        .add(point.region()));
         return map.toString();
     }
 
-    private static @Nullable SnapshotId newest(Seen.@Nullable Operation operation, List<NodeView> nodes) {
+    private static @Nullable SnapshotId newest(ServiceStatus.@Nullable Work operation, List<NodeView> nodes) {
         SnapshotId newest = operation == null ? null : operation.target();
         for (NodeView node : nodes) {
             SnapshotId applied = node.applied();
@@ -90,7 +110,7 @@ final class PortalView {
         return newest;
     }
 
-    private static ObjectNode operation(Seen.Operation operation) {
+    private static ObjectNode operation(ServiceStatus.Work operation) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", operation.id())
                 .put("status", operation.status())
@@ -99,6 +119,10 @@ final class PortalView {
                 .put("title", operation.title());
         if (operation.target() != null) {
             json.put("target", operation.target().toString());
+        }
+        if (!operation.notes().isEmpty()) {
+            ArrayNode notes = json.putArray("notes");
+            operation.notes().forEach(notes::add);
         }
         if (operation.errorCode() != null) {
             json.putObject("error").put("code", operation.errorCode()).put("message", operation.errorMessage());
@@ -112,7 +136,8 @@ final class PortalView {
             boolean primary,
             List<NodeView> all,
             List<Fleet.RegionReport> reports,
-            @Nullable SnapshotId newest) {
+            @Nullable SnapshotId newest,
+            int most) {
         String location = resource.path("location").asText();
         Region region = regions.find(location);
         String name = region == null ? location.toLowerCase(Locale.ROOT).replace(" ", "") : region.name();
@@ -137,9 +162,29 @@ final class PortalView {
         }
         health(json, enabled, nodes, report);
         load(json, nodes, report);
+        json.put("nodeCount", nodes.size()).put("servingCount", count(nodes, NodeView.State.SERVING));
         ArrayNode list = json.putArray("nodes");
-        nodes.forEach(node -> list.add(node(node, newest)));
+        nodes.stream()
+                .sorted(Comparator.comparingInt(node -> calm(node, newest)))
+                .limit(most)
+                .forEach(node -> list.add(node(node, newest)));
         return json;
+    }
+
+    /** The lower, the sooner somebody has to look at it. */
+    private static int calm(NodeView node, @Nullable SnapshotId newest) {
+        if (node.refusal() != null) {
+            return 0;
+        }
+        if (node.state() == NodeView.State.LOST) {
+            return 1;
+        }
+        return isCurrent(node, newest) ? 3 : 2;
+    }
+
+    private static boolean isCurrent(NodeView node, @Nullable SnapshotId newest) {
+        SnapshotId applied = node.applied();
+        return applied != null && newest != null && applied.compareTo(newest) >= 0;
     }
 
     private static void health(
@@ -202,7 +247,7 @@ final class PortalView {
                 .put("address", node.address())
                 .put("state", node.state().name().toLowerCase(Locale.ROOT))
                 .put("applied", applied == null ? null : applied.toString())
-                .put("current", applied != null && newest != null && applied.compareTo(newest) >= 0)
+                .put("current", isCurrent(node, newest))
                 .put("refusal", node.refusal())
                 .put("rps", tenth(node.load().requestsPerSecond()))
                 .put("p99", tenth(node.load().p99Millis()));

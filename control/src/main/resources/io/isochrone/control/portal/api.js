@@ -2,6 +2,9 @@
 
 const VERSION = '2024-05-01';
 
+/** Remembers that there may be a session. It is no secret: the cookie is. */
+const MARK = 'isochrone-session';
+
 /** What a call was refused with: the API's code, message and target, or that nobody answered. */
 export class ApiError extends Error {
   constructor(status, error) {
@@ -55,19 +58,41 @@ async function call(method, path, {body, headers} = {}) {
 
 const versioned = (path) => `${path}?api-version=${VERSION}`;
 
-/** Who is signed in, or null. */
+/** Who is signed in, or null. A browser that never signed in is not asked for. */
 export async function whoami() {
-  return (await call('GET', '/portal/session')).json;
+  if (localStorage.getItem(MARK) === null) return null;
+  try {
+    return (await call('GET', '/portal/session')).json;
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    localStorage.removeItem(MARK);
+    return null;
+  }
 }
 
 /** Signs in; says who that is. */
 export async function signIn(token) {
-  return (await call('POST', '/portal/session', {body: {token}})).json;
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new ApiError(401, {code: 'InvalidToken', message: 'This is no token: it has blanks or odd characters, or is empty.'});
+  }
+  try {
+    const {json} = await call('POST', '/portal/session', {headers: {Authorization: `Bearer ${token}`}});
+    localStorage.setItem(MARK, '1');
+    return json;
+  } catch (error) {
+    if (error.status === 401) error.message = 'This token is not known here: it is mistyped, or was taken back.';
+    throw error;
+  }
 }
 
 /** Signs out. */
 export async function signOut() {
-  await call('DELETE', '/portal/session');
+  try {
+    await call('DELETE', '/portal/session');
+    localStorage.removeItem(MARK);
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
 }
 
 /** All services that the caller may see, by name. */

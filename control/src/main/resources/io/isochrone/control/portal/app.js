@@ -79,7 +79,7 @@ function signIn(reason) {
     }
   }}, h('h1', {}, 'Sign in'), h('p', {class: 'lead'}, 'Scale and locations of your API gateways'),
   h('div', {class: 'field'}, h('label', {for: 'token'}, 'Token'), token, h('p', {class: 'hint', id: 'token-hint'},
-    'One of role operator, or reader to look only. It stays in a cookie that no script can read, for 12 hours.')), problem, button));
+    'One of role operator, or reader to look only; ', h('code', {}, 'isochrone token create'), ' makes them. It stays in a cookie that no script can read, for 12 hours.')), problem, button));
   token.focus();
 }
 

@@ -171,7 +171,7 @@ export function remove({view, location, share, opener, send}) {
     title: `Remove ${location.displayName}?`,
     lead: `The service then has ${count(view.locations.length - 1, 'location')}.`,
     body: h('ul', {class: 'consequences'}, traffic(view, location, share),
-      h('li', {}, `Its ${count(location.units, 'unit')} and ${count(location.nodes.length, 'node')} no longer belong to the service; nodes finish what is under way.`),
+      h('li', {}, `Its ${count(location.units, 'unit')} and ${count(location.nodeCount, 'node')} no longer belong to the service; nodes finish what is under way.`),
       regional(location),
       h('li', {}, 'To have it back, add the region again.')),
     confirm: `Remove ${location.displayName}`,

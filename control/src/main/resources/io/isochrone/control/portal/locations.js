@@ -70,7 +70,8 @@ export class Locations {
     const extra = h('span', {class: 'extra'});
     const menu = menuButton(`Actions for ${first.displayName}`, () => this.actions(now));
     const list = h('ul', {class: 'node-list', 'aria-label': `Nodes in ${first.displayName}`});
-    const more = h('tr', {class: 'more', role: 'row', hidden: true}, h('td', {role: 'cell', colspan: '7'}, list));
+    const others = h('p', {class: 'hint'});
+    const more = h('tr', {class: 'more', role: 'row', hidden: true}, h('td', {role: 'cell', colspan: '7'}, list, others));
     const past = [];
     const cell = (label, ...content) => h('td', {role: 'cell', 'data-label': label}, h('div', {}, content));
     const tr = h('tr', {role: 'row', onpointerenter: () => this.choose(first.name), onpointerleave: () => this.choose(null)},
@@ -91,10 +92,9 @@ export class Locations {
       text(why, each.why);
       text(gateway, each.enabled ? 'Enabled' : 'Disabled');
       text(units, each.units);
-      const serving = each.nodes.filter((node) => node.state === 'serving').length;
-      text(nodes, each.nodes.length === 0 ? 'None' : `${serving} of ${each.nodes.length}`);
-      attribute(toggle, 'aria-label', `${count(each.nodes.length, 'node')} in ${each.displayName}, ${serving} serving`);
-      toggle.disabled = each.nodes.length === 0;
+      text(nodes, each.nodeCount === 0 ? 'None' : `${each.servingCount} of ${each.nodeCount}`);
+      attribute(toggle, 'aria-label', `${count(each.nodeCount, 'node')} in ${each.displayName}, ${each.servingCount} serving`);
+      toggle.disabled = each.nodeCount === 0;
       text(rate, `${number(each.rps)}/s`);
       text(extra, [each.errors >= 0.1 ? `${number(each.errors)} errors/s` : '', share === null ? '' : `${percent(share)} of land`,
         each.rps > 0 ? `p99 ${number(each.p99)} ms` : ''].filter(Boolean).join(' · '));
@@ -104,6 +104,7 @@ export class Locations {
       attribute(line, 'points', (past.length < 2 ? [] : past).map((value, at) => `${at + KEPT - past.length} ${(15.5 - 15 * value / most).toFixed(1)}`).join(' '));
       attribute(line, 'class', `c${colour}`);
       show(list, each.nodes);
+      text(others, each.nodeCount > each.nodes.length ? `and ${count(each.nodeCount - each.nodes.length, 'other node')}` : '');
     };
     return {tr, more, menu, update};
   }

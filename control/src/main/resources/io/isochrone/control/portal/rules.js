@@ -106,7 +106,6 @@ export function applied(view) {
   if (!view.operation || !view.operation.target) {
     return null;
   }
-  const nodes = [...view.locations.flatMap((each) => each.nodes), ...view.routers].filter((node) => node.state !== 'lost');
-  return {done: nodes.filter((node) => node.current).length, all: nodes.length,
-    pending: nodes.filter((node) => !node.current)};
+  const listed = [...view.locations.flatMap((each) => each.nodes), ...view.routers];
+  return {done: view.currentCount, all: view.livingCount, pending: listed.filter((node) => node.state !== 'lost' && !node.current)};
 }

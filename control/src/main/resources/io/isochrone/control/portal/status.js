@@ -35,9 +35,10 @@ export class Progress {
     this.detail = h('span', {class: 'detail'});
     this.bar = h('progress', {max: 100, 'aria-label': 'Progress of the operation'});
     this.pending = h('ul', {class: 'pending', 'aria-label': 'Nodes that have not applied it yet'});
+    this.notes = h('p', {class: 'notes hint'});
     this.close = h('button', {type: 'button', class: 'quiet square', 'aria-label': 'Dismiss', onclick: () => this.dismiss()}, icon(CROSS));
     this.element = h('section', {class: 'banner operation', 'aria-label': 'Operation', hidden: true},
-      h('div', {class: 'head'}, this.title, this.detail, this.close), this.bar, this.pending);
+      h('div', {class: 'head'}, this.title, this.detail, this.close), this.bar, this.notes, this.pending);
     this.titles = new Map();
     this.ran = new Set();
     this.dismissed = new Set();
@@ -73,6 +74,7 @@ export class Progress {
     const visible = running || ((failed || this.ran.has(operation.id)) && !this.dismissed.has(operation.id));
     this.element.hidden = !visible;
     if (!visible) return;
+    if (running && operation.title && !this.titles.has(operation.id)) this.titles.set(operation.id, operation.title);
     const title = this.titles.get(operation.id) || operation.title || 'Changing the service';
     const before = this.shown === operation.id ? this.status : null;
     this.shown = operation.id;
@@ -92,6 +94,9 @@ export class Progress {
       text(this.pending.children[at], node.refusal ? `${node.id} refused it: ${node.refusal}` : node.id);
       attribute(this.pending.children[at], 'class', node.refusal ? 'refused' : null);
     });
+    const notes = running && operation.notes ? operation.notes : [];
+    text(this.notes, notes.length ? `Waits for ${notes.slice(0, 3).join('; ')}${notes.length > 3 ? `; and ${notes.length - 3} more` : ''}` : '');
+    this.notes.hidden = notes.length === 0;
     this.close.hidden = running;
     if (before !== operation.status) say(`${this.title.textContent}${failed ? `: ${this.detail.textContent}` : ''}`);
   }

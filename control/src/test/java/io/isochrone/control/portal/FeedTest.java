@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Tier;
+import io.isochrone.control.arm.ServiceStatus;
+import io.isochrone.control.http.Lines;
 import io.isochrone.control.nodes.NodeView;
 import io.isochrone.control.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class FeedTest {
     private final ScriptedFleet fleet = new ScriptedFleet();
     private final ScriptedService service = new ScriptedService(Tier.PREMIUM);
-    private final AtomicReference<Function<String, @Nullable Seen>> services = new AtomicReference<>(service::seen);
+    private final AtomicReference<Function<String, @Nullable ServiceStatus>> services =
+            new AtomicReference<>(service::seen);
     private final Feed feed =
             new Feed(name -> services.get().apply(name), fleet, RegionCatalogue.clouds(), Duration.ofMillis(30));
 
@@ -32,21 +32,27 @@ class FeedTest {
         feed.close();
     }
 
-    /** A page that says when it is done with what it got. */
-    private static final class Page implements Feed.Sink {
+    /** A page that takes what it gets, until it is gone. */
+    private static final class Page implements Lines {
         final BlockingQueue<String> got = new LinkedBlockingQueue<>();
         final CountDownLatch closed = new CountDownLatch(1);
-        volatile CompletableFuture<?> answer = CompletableFuture.completedFuture(null);
+        final AtomicReference<Runnable> end = new AtomicReference<>(() -> {});
+        volatile boolean gone;
 
         @Override
-        public CompletionStage<?> send(String events) {
-            got.add(events);
-            return answer;
+        public boolean send(String text) {
+            got.add(text);
+            return !gone;
         }
 
         @Override
         public void close() {
             closed.countDown();
+        }
+
+        @Override
+        public void onEnd(Runnable task) {
+            end.set(task);
         }
 
         String next() throws InterruptedException {
@@ -55,8 +61,13 @@ class FeedTest {
             return events == null ? "" : events;
         }
 
-        boolean isClosed() throws InterruptedException {
-            return closed.await(5, TimeUnit.SECONDS);
+        /** The next that is no beat. */
+        String news() throws InterruptedException {
+            String next = next();
+            while (next.equals("event: beat\ndata: {}\n\n")) {
+                next = next();
+            }
+            return next;
         }
     }
 
@@ -64,21 +75,18 @@ class FeedTest {
     void aPageGetsEverythingFirstAndThenWhatChanged() throws Exception {
         Page page = new Page();
 
-        assertThat(feed.open("CONTOSO", () -> true, page)).isTrue();
+        assertThat(feed.open("CONTOSO", page)).isTrue();
 
         assertThat(page.next()).contains("event: view\ndata: {").contains("event: map\ndata: []\n\n");
         fleet.put(ScriptedFleet.gateway("westeurope", 1, NodeView.State.SERVING, 1, 10));
-        String next = page.next();
-        while (next.equals("event: beat\ndata: {}\n\n")) {
-            next = page.next();
-        }
+        String next = page.news();
         assertThat(next).contains("westeurope-10-0-0-1-8101").doesNotContain("event: map");
     }
 
     @Test
     void silenceIsBrokenByBeats() throws Exception {
         Page page = new Page();
-        feed.open("contoso", () -> true, page);
+        feed.open("contoso", page);
         page.next();
 
         assertThat(page.next()).isEqualTo("event: beat\ndata: {}\n\n");
@@ -86,81 +94,39 @@ class FeedTest {
     }
 
     @Test
-    void aSlowPageGetsTheLatestOnly() throws Exception {
+    void aPageThatTakesNoMoreIsForgotten() throws Exception {
         Page page = new Page();
-        CompletableFuture<?> slow = new CompletableFuture<>();
-        page.answer = slow;
-        feed.open("contoso", () -> true, page);
+        page.gone = true;
+        feed.open("contoso", page);
         page.next();
-
         Page other = new Page();
-        feed.open("contoso", () -> true, other);
+        feed.open("contoso", other);
         other.next();
-        for (int i = 1; i <= 3; i++) {
-            fleet.put(ScriptedFleet.gateway("westeurope", 1, NodeView.State.SERVING, 1, i * 10));
-            String seen = other.next();
-            while (!seen.contains("\"rps\":" + i * 10)) {
-                seen = other.next();
-            }
-        }
-        assertThat(page.got).isEmpty();
-        slow.complete(null);
+        other.next();
 
-        assertThat(page.next()).contains("\"rps\":30.0").doesNotContain("\"rps\":10.0");
+        assertThat(feed.pages()).isEqualTo(1);
     }
 
     @Test
-    void aPageThatTakesNothingIsClosed() throws Exception {
+    void aPageWhoseAnswerHasEndedIsForgotten() throws Exception {
         Page page = new Page();
-        page.answer = new CompletableFuture<>();
-        feed.open("contoso", () -> true, page);
-
-        assertThat(page.isClosed()).isTrue();
-        assertThat(feed.pages()).isZero();
-    }
-
-    @Test
-    void aPageThatIsGoneIsForgotten() throws Exception {
-        Page page = new Page();
-        page.answer = CompletableFuture.failedFuture(new IllegalStateException("gone"));
-        feed.open("contoso", () -> true, page);
-
-        assertThat(page.isClosed()).isTrue();
-    }
-
-    @Test
-    void aWithdrawnTokenEndsTheFeed() throws Exception {
-        AtomicBoolean allowed = new AtomicBoolean(true);
-        Page page = new Page();
-        feed.open("contoso", allowed::get, page);
+        feed.open("contoso", page);
         page.next();
 
-        allowed.set(false);
+        page.end.get().run();
 
-        assertThat(page.isClosed()).isTrue();
-    }
-
-    @Test
-    void aTokenForAnotherServiceSeesNothing() throws Exception {
-        Page page = new Page();
-        feed.open("contoso", () -> false, page);
-
-        assertThat(page.isClosed()).isTrue();
-        assertThat(page.got).isEmpty();
+        assertThat(feed.pages()).isZero();
     }
 
     @Test
     void aDeletedServiceIsGone() throws Exception {
         Page page = new Page();
-        feed.open("contoso", () -> true, page);
+        feed.open("contoso", page);
         page.next();
 
         service.delete();
 
-        String next = page.next();
-        while (next.contains("event: beat")) {
-            next = page.next();
-        }
+        String next = page.news();
         assertThat(next).isEqualTo("event: gone\ndata: {}\n\n");
     }
 
@@ -170,15 +136,12 @@ class FeedTest {
             throw new StoreException("etcd: no quorum", null);
         });
         Page page = new Page();
-        feed.open("contoso", () -> true, page);
+        feed.open("contoso", page);
         assertThat(page.next()).isEqualTo("event: trouble\ndata: {\"message\":\"etcd: no quorum\"}\n\n");
 
         services.set(service::seen);
 
-        String next = page.next();
-        while (next.contains("event: beat")) {
-            next = page.next();
-        }
+        String next = page.news();
         assertThat(next).contains("event: view");
     }
 
@@ -188,7 +151,7 @@ class FeedTest {
             throw new IllegalStateException("bug");
         });
         Page page = new Page();
-        feed.open("contoso", () -> true, page);
+        feed.open("contoso", page);
         assertThat(page.next()).contains("event: trouble");
 
         services.set(service::seen);
@@ -204,20 +167,20 @@ class FeedTest {
     void tooManyPagesAreRefused() {
         Page page = new Page();
         for (int i = 0; i < Feed.MAX_PAGES; i++) {
-            assertThat(feed.open("contoso", () -> true, page)).isTrue();
+            assertThat(feed.open("contoso", page)).isTrue();
         }
 
-        assertThat(feed.open("contoso", () -> true, page)).isFalse();
+        assertThat(feed.open("contoso", page)).isFalse();
     }
 
     @Test
     void closingEndsEveryPageAndTakesNoMore() throws Exception {
         Page page = new Page();
-        feed.open("contoso", () -> true, page);
+        feed.open("contoso", page);
 
         feed.close();
 
-        assertThat(page.isClosed()).isTrue();
-        assertThat(feed.open("contoso", () -> true, new Page())).isFalse();
+        assertThat(page.closed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(feed.open("contoso", new Page())).isFalse();
     }
 }

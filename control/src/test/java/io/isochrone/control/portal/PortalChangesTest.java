@@ -38,6 +38,7 @@ class PortalChangesTest extends PortalPage {
         service.progress(55, 18);
         browser.awaitText(".operation .detail", "55 % · 1 of 2 nodes have applied it");
         browser.awaitText(".operation .pending", "eastasia-10-0-0-4-8101");
+        browser.awaitText(".operation .notes", "japaneast: no gateway node has called yet");
         service.finish(null);
         browser.awaitText(".operation.done", "Done: Add Japan East");
         browser.awaitText(".place", "Japan East");

@@ -2,10 +2,10 @@ package io.isochrone.control.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.isochrone.control.http.Call;
 import io.isochrone.control.http.Caller;
 import io.isochrone.control.http.Reply;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -13,19 +13,17 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class PortalEndpointTest {
-    private static final Map<String, String> OWN = Map.of("sec-fetch-site", "same-origin", Session.HEADER, "1");
-    private static final Map<String, Caller> TOKENS = Map.of(
-            "good", new Caller("ada", Caller.Role.OPERATOR, "contoso", null),
-            "node", new Caller("n", Caller.Role.NODE, null, null));
+    private final PortalEndpoint portal = new PortalEndpoint();
 
-    private final PortalEndpoint portal = new PortalEndpoint(TOKENS::get);
-
-    private Reply get(String path) {
-        return portal.answer("GET", path, Map.of(), new byte[0]);
+    private Reply ask(String method, String path, Map<String, String> headers) {
+        return portal.answer(
+                        new Call(method, path, Map.of(), headers, new byte[0], Caller.ANONYMOUS, "https://localhost"))
+                .toCompletableFuture()
+                .join();
     }
 
-    private Reply post(Map<String, String> headers, String body) {
-        return portal.answer("POST", "/portal/session", headers, body.getBytes(StandardCharsets.UTF_8));
+    private Reply get(String path) {
+        return ask("GET", path, Map.of());
     }
 
     private static String text(Reply reply) {
@@ -52,8 +50,7 @@ class PortalEndpointTest {
 
     @Test
     void eachAnswerForbidsForeignContent() {
-        for (String path :
-                new String[] {"/portal/", "/portal/app.js", "/portal/nothing", "/portal", "/portal/session"}) {
+        for (String path : new String[] {"/portal/", "/portal/app.js", "/portal/nothing", "/portal"}) {
             assertThat(get(path).headers())
                     .as(path)
                     .containsEntry("X-Content-Type-Options", "nosniff")
@@ -71,8 +68,8 @@ class PortalEndpointTest {
         Reply first = get("/portal/style.css");
         String tag = Objects.requireNonNull(first.headers().get("ETag"));
 
-        Reply again = portal.answer("GET", "/portal/style.css", Map.of("if-none-match", tag), new byte[0]);
-        Reply other = portal.answer("GET", "/portal/style.css", Map.of("if-none-match", "\"old\""), new byte[0]);
+        Reply again = ask("GET", "/portal/style.css", Map.of("if-none-match", tag));
+        Reply other = ask("GET", "/portal/style.css", Map.of("if-none-match", "\"old\""));
 
         assertThat(first.headers())
                 .containsEntry("Cache-Control", "no-cache")
@@ -90,60 +87,8 @@ class PortalEndpointTest {
         }) {
             assertThat(get(path).status()).as(path).isEqualTo(404);
         }
-        assertThat(portal.answer("POST", "/portal/app.js", OWN, new byte[0]).status())
-                .isEqualTo(405);
-        assertThat(portal.answer("HEAD", "/portal/app.js", Map.of(), new byte[0])
-                        .body())
-                .isEmpty();
+        assertThat(ask("POST", "/portal/app.js", Map.of()).status()).isEqualTo(405);
+        assertThat(ask("HEAD", "/portal/app.js", Map.of()).body()).isEmpty();
         assertThat(get("/portal").headers()).containsEntry("Location", "/portal/");
-    }
-
-    @Test
-    void aGoodTokenSignsInAndTheCookieSaysWhoThatIs() {
-        Reply in = post(OWN, "{\"token\":\"good\"}");
-        Map<String, String> headers = new HashMap<>(OWN);
-        headers.put("cookie", "__Host-isochrone=good");
-
-        assertThat(in.status()).isEqualTo(200);
-        assertThat(in.headers())
-                .hasEntrySatisfying("Set-Cookie", cookie -> assertThat(cookie).startsWith("__Host-isochrone=good;"));
-        assertThat(in.headers()).containsEntry("Cache-Control", "no-store");
-        Reply who = portal.answer("GET", "/portal/session", headers, new byte[0]);
-        assertThat(text(who)).isEqualTo("{\"name\":\"ada\",\"role\":\"operator\",\"service\":\"contoso\"}");
-        assertThat(get("/portal/session").status()).isEqualTo(204);
-    }
-
-    @Test
-    void badTokensAndNodesAreToldSoAndGetNoCookie() {
-        String[] bodies = {
-            "{\"token\":\"bad\"}",
-            "{\"token\":\"a; Path=/\"}",
-            "{\"token\":7}",
-            "{}",
-            "",
-            "{\"token\":",
-            "x".repeat(5000)
-        };
-        for (String body : bodies) {
-            Reply reply = post(OWN, body);
-            assertThat(reply.status()).as(body).isEqualTo(401);
-            assertThat(reply.headers()).doesNotContainKey("Set-Cookie");
-        }
-        assertThat(post(OWN, "{\"token\":\"node\"}").status()).isEqualTo(403);
-    }
-
-    @Test
-    void otherSitesCanNeitherSignInNorOut() {
-        assertThat(post(Map.of("sec-fetch-site", "cross-site", Session.HEADER, "1"), "{\"token\":\"good\"}")
-                        .status())
-                .isEqualTo(403);
-        assertThat(post(Map.of("sec-fetch-site", "same-origin"), "{\"token\":\"good\"}")
-                        .status())
-                .isEqualTo(403);
-        assertThat(portal.answer("DELETE", "/portal/session", Map.of("sec-fetch-site", "same-site"), new byte[0])
-                        .status())
-                .isEqualTo(403);
-        Reply out = portal.answer("DELETE", "/portal/session", OWN, new byte[0]);
-        assertThat(out.headers().get("Set-Cookie")).contains("Max-Age=0");
     }
 }

@@ -21,8 +21,10 @@ class PortalPageTest extends PortalPage {
         browser.see("#token").sendKeys(PortalServer.OPERATOR, Keys.ENTER);
         browser.awaitText("h1", "contoso");
 
-        assertThat(browser.script("return document.cookie + sessionStorage.length + localStorage.length"))
-                .isEqualTo("00");
+        assertThat(browser.script(
+                                "return document.cookie + JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+                        .toString())
+                .doesNotContain(PortalServer.OPERATOR);
         browser.driver.navigate().refresh();
         browser.awaitText("h1", "contoso");
         find(".account button").click();
@@ -63,6 +65,17 @@ class PortalPageTest extends PortalPage {
         browser.awaitText(".chip", "100 %");
 
         assertThat(browser.script("return window.stays")).isEqualTo(true);
+    }
+
+    @Test
+    void storeTroubleIsToldWithItsReason() {
+        signIn(PortalServer.OPERATOR);
+
+        service.breakDown("etcd: no quorum");
+        browser.awaitText(".banner.stale", "cannot read its store: etcd: no quorum");
+        service.breakDown(null);
+
+        browser.await("no banner", () -> !browser.visible(".banner.stale"));
     }
 
     @Test

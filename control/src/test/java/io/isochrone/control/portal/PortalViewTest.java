@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.wire.SnapshotId;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.nodes.Fleet;
 import io.isochrone.control.nodes.NodeView;
 import io.isochrone.control.store.Change;
@@ -23,7 +24,7 @@ class PortalViewTest {
     private final ScriptedFleet fleet = new ScriptedFleet();
     private final ScriptedService service = new ScriptedService(Tier.PREMIUM).having("East Asia", 2);
 
-    private JsonNode view(Seen seen) throws JsonProcessingException {
+    private JsonNode view(ServiceStatus seen) throws JsonProcessingException {
         return new ObjectMapper().readTree(new PortalView(RegionCatalogue.clouds()).view(seen, fleet));
     }
 
@@ -88,7 +89,7 @@ class PortalViewTest {
 
     @Test
     void aDisabledGatewayIsDisabledWhateverItsNodesDo() throws Exception {
-        Seen seen = Objects.requireNonNull(service.seen("contoso"));
+        ServiceStatus seen = Objects.requireNonNull(service.seen("contoso"));
         ((com.fasterxml.jackson.databind.node.ObjectNode) seen.service().path("properties"))
                 .put("disableGateway", true);
         fleet.put(gateway("westeurope", 1, NodeView.State.SERVING, 3, 10));
@@ -109,7 +110,7 @@ class PortalViewTest {
 
         assertThat(locations.get(0).path("rps").asDouble()).isEqualTo(15.3);
         assertThat(locations.get(0).path("nodes")).hasSize(3);
-        assertThat(locations.get(0).path("nodes").get(2).path("seen").asText()).isEqualTo("2026-11-25T12:00:00Z");
+        assertThat(locations.get(0).path("nodes").get(0).path("seen").asText()).isEqualTo("2026-11-25T12:00:00Z");
         assertThat(locations.get(1).path("rps").asDouble()).isEqualTo(1);
     }
 
@@ -120,31 +121,57 @@ class PortalViewTest {
         fleet.put(ScriptedFleet.refusing(gateway("westeurope", 3, NodeView.State.SERVING, 17, 0), "apis/echo: no"));
         fleet.put(gateway("westeurope", 4, NodeView.State.STARTING, 0, 0));
         fleet.put(ScriptedFleet.router(1, 18));
-        Seen.Operation operation = new Seen.Operation(
-                "op1", "InProgress", 50, ScriptedFleet.THEN, "Add Japan East", new SnapshotId(1, 18), null, null);
+        ServiceStatus.Work operation = new ServiceStatus.Work(
+                "op1",
+                "InProgress",
+                50,
+                ScriptedFleet.THEN,
+                "Add Japan East",
+                new SnapshotId(1, 18),
+                List.of("waits"),
+                null,
+                null);
 
-        JsonNode view =
-                view(new Seen(Objects.requireNonNull(service.seen("contoso")).service(), operation, List.of()));
+        JsonNode view = view(new ServiceStatus(
+                Objects.requireNonNull(service.seen("contoso")).service(), operation, List.of()));
 
         JsonNode nodes = view.path("locations").get(0).path("nodes");
-        assertThat(nodes.findValuesAsText("current")).containsExactly("true", "false", "false", "false");
-        assertThat(nodes.get(2).path("refusal").asText()).isEqualTo("apis/echo: no");
-        assertThat(nodes.get(3).path("applied").isNull()).isTrue();
+        assertThat(nodes.findValuesAsText("current")).containsExactly("false", "false", "false", "true");
+        assertThat(view.path("currentCount").asInt()).isEqualTo(2);
+        assertThat(view.path("livingCount").asInt()).isEqualTo(5);
+        assertThat(nodes.get(0).path("refusal").asText()).isEqualTo("apis/echo: no");
+        assertThat(nodes.get(2).path("applied").isNull()).isTrue();
         assertThat(view.path("routers").get(0).path("current").asBoolean()).isTrue();
         assertThat(view.path("published").asText()).isEqualTo("1.18");
         assertThat(view.path("operation").path("target").asText()).isEqualTo("1.18");
+        assertThat(view.at("/operation/notes/0").asText()).isEqualTo("waits");
         assertThat(view.path("operation").has("error")).isFalse();
+    }
+
+    @Test
+    void ofManyNodesThoseWithTroubleAreListedAndAllAreCounted() throws Exception {
+        for (int i = 1; i <= 60; i++) {
+            fleet.put(gateway("westeurope", i, NodeView.State.SERVING, 3, 1));
+        }
+        fleet.put(gateway("westeurope", 61, NodeView.State.LOST, 3, 1));
+
+        JsonNode location = view().path("locations").get(0);
+
+        assertThat(location.path("nodeCount").asInt()).isEqualTo(61);
+        assertThat(location.path("servingCount").asInt()).isEqualTo(60);
+        assertThat(location.path("nodes")).hasSize(20);
+        assertThat(location.path("nodes").get(0).path("state").asText()).isEqualTo("lost");
     }
 
     @Test
     void failuresRefusalsAndChangesAreTold() throws Exception {
         fleet.refusal = "apis/echo: broken";
-        Seen.Operation failed =
-                new Seen.Operation("op1", "Failed", 100, ScriptedFleet.THEN, null, null, "RolloutStopped", "why");
+        ServiceStatus.Work failed = new ServiceStatus.Work(
+                "op1", "Failed", 100, ScriptedFleet.THEN, null, null, List.of(), "RolloutStopped", "why");
         PastChange change = new PastChange(7, ScriptedFleet.THEN, new Change.Audit("ada", "PATCH x"), List.of());
 
-        JsonNode view =
-                view(new Seen(Objects.requireNonNull(service.seen("contoso")).service(), failed, List.of(change)));
+        JsonNode view = view(new ServiceStatus(
+                Objects.requireNonNull(service.seen("contoso")).service(), failed, List.of(change)));
 
         assertThat(view.path("refusal").asText()).isEqualTo("apis/echo: broken");
         assertThat(view.at("/operation/error/message").asText()).isEqualTo("why");

@@ -9,9 +9,11 @@ import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Tier;
 import io.isochrone.config.wire.SnapshotId;
 import io.isochrone.control.arm.ArmException;
+import io.isochrone.control.arm.ServiceStatus;
 import io.isochrone.control.http.Reply;
 import io.isochrone.control.store.Change;
 import io.isochrone.control.store.PastChange;
+import io.isochrone.control.store.StoreException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,11 +34,12 @@ final class ScriptedService {
 
     private final ObjectNode document;
     private final List<PastChange> changes = new ArrayList<>();
-    private Seen.@Nullable Operation operation;
+    private ServiceStatus.@Nullable Work operation;
     private @Nullable ArmException refusal;
     private @Nullable JsonNode waiting;
     private int revision = 1;
     private boolean gone;
+    private @Nullable String broken;
 
     ScriptedService(Tier tier) {
         document = JSON.createObjectNode();
@@ -72,15 +75,16 @@ final class ScriptedService {
 
     /** The operation that runs is this far and wants nodes to have {@code version}. */
     synchronized void progress(int percent, long version) {
-        Seen.Operation running = operation;
+        ServiceStatus.Work running = operation;
         if (running != null) {
-            operation = new Seen.Operation(
+            operation = new ServiceStatus.Work(
                     running.id(),
                     "InProgress",
                     percent,
                     running.started(),
                     running.title(),
                     new SnapshotId(1, version),
+                    List.of("japaneast: no gateway node has called yet"),
                     null,
                     null);
         }
@@ -88,18 +92,19 @@ final class ScriptedService {
 
     /** The operation that runs ends; with an error when {@code error} is not null. */
     synchronized void finish(@Nullable String error) {
-        Seen.Operation running = operation;
+        ServiceStatus.Work running = operation;
         JsonNode body = waiting;
         if (running == null || body == null) {
             throw new IllegalStateException("no operation runs");
         }
-        operation = new Seen.Operation(
+        operation = new ServiceStatus.Work(
                 running.id(),
                 error == null ? "Succeeded" : "Failed",
                 100,
                 running.started(),
                 null,
                 null,
+                List.of(),
                 error == null ? null : "RolloutStopped",
                 error);
         properties().put("provisioningState", error == null ? "Succeeded" : "Failed");
@@ -108,14 +113,22 @@ final class ScriptedService {
         }
     }
 
+    /** The store cannot be asked, for this reason; null: it can. */
+    synchronized void breakDown(@Nullable String reason) {
+        broken = reason;
+    }
+
     /** The service is deleted. */
     synchronized void delete() {
         gone = true;
     }
 
     /** What the feed shows. */
-    synchronized @Nullable Seen seen(String name) {
-        return gone || !name.equals("contoso") ? null : new Seen(document.deepCopy(), operation, changes);
+    synchronized @Nullable ServiceStatus seen(String name) {
+        if (broken != null) {
+            throw new StoreException(broken, null);
+        }
+        return gone || !name.equals("contoso") ? null : new ServiceStatus(document.deepCopy(), operation, changes);
     }
 
     /** Answers one call. */
@@ -151,7 +164,7 @@ final class ScriptedService {
             throw ArmException.stale();
         }
         String id = "op" + ++revision;
-        operation = new Seen.Operation(id, "InProgress", 10, ScriptedFleet.THEN, null, null, null, null);
+        operation = new ServiceStatus.Work(id, "InProgress", 10, ScriptedFleet.THEN, null, null, List.of(), null, null);
         waiting = patch;
         properties().put("provisioningState", "Updating");
         changes.add(

@@ -1,4 +1,4 @@
-package io.isochrone.control.portal;
+package io.isochrone.control.http;
 
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The cookie by which a browser stays signed in: the bearer token itself, where no script can read it.
  *
  * <p>In the page's own storage the token could be read by any script that ever got into the page; the cookie is {@code HttpOnly}. The control
- * plane keeps no sessions, so that every replica takes it, also after a restart, and a token that is withdrawn ends its sessions at once.
+ * plane keeps no sessions, so that every replica takes it, also after a restart, and a token that is taken back ends its sessions at once.
  *
  * <p>A browser adds cookies to requests that other sites make it send. Three things are against that: {@code SameSite=Strict};
  * the cookie counts only in requests that the browser itself marks as coming from this origin ({@code Sec-Fetch-Site}, which no script can
@@ -25,33 +25,35 @@ public final class Session {
     static final int SECONDS = 12 * 3600;
 
     private static final String NAME = "__Host-isochrone";
+    private static final String SCHEME = "Bearer ";
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,2048}");
 
     private Session() {}
 
-    /** The token of a request that has no {@code Authorization} but a good cookie, or null; headers by lower-case name. */
-    public static @Nullable String token(String method, Map<String, String> headers) {
+    /** What a request has as {@code Authorization}, in its header or else in a cookie that counts; null: nothing. Headers by lower-case name. */
+    static @Nullable String authorization(String method, Map<String, String> headers) {
+        String header = headers.get("authorization");
+        if (header != null) {
+            return header;
+        }
         boolean safe = method.equals("GET") || method.equals("HEAD");
-        return isOwn(headers) && (safe || headers.containsKey(HEADER)) ? cookie(headers) : null;
+        String token = isOwn(headers) && (safe || headers.containsKey(HEADER)) ? cookie(headers) : null;
+        return token == null ? null : SCHEME + token;
     }
 
     /** Whether the browser says that this origin's own page sends this. */
-    static boolean isOwn(Map<String, String> headers) {
+    public static boolean isOwn(Map<String, String> headers) {
         return "same-origin".equals(headers.get("sec-fetch-site"));
     }
 
-    /** Whether a text can be a token. */
-    static boolean isToken(String text) {
-        return TOKEN.matcher(text).matches();
-    }
-
-    /** The {@code Set-Cookie} that begins a session. */
-    static String begin(String token) {
-        return NAME + "=" + token + attributes(SECONDS);
+    /** The {@code Set-Cookie} that begins a session with an {@code Authorization} that was found good; null when it fits into no cookie. */
+    public static @Nullable String begin(String authorization) {
+        String token = authorization.substring(authorization.indexOf(' ') + 1).strip();
+        return TOKEN.matcher(token).matches() ? NAME + "=" + token + attributes(SECONDS) : null;
     }
 
     /** The {@code Set-Cookie} that ends it. */
-    static String end() {
+    public static String end() {
         return NAME + "=" + attributes(0);
     }
 
@@ -64,7 +66,7 @@ public final class Session {
             String pair = each.strip();
             if (pair.startsWith(NAME + "=")) {
                 String token = pair.substring(NAME.length() + 1);
-                return isToken(token) ? token : null;
+                return TOKEN.matcher(token).matches() ? token : null;
             }
         }
         return null;

@@ -1,4 +1,4 @@
-package io.isochrone.control.portal;
+package io.isochrone.control.arm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isochrone.config.wire.SnapshotId;
@@ -8,17 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is stored of a service, as the page shows it.
+ * What is known of a service besides its nodes.
  *
  * <p>Immutable; nobody changes the document.
  *
- * @param service its document, as {@code GET} of the management API answers
- * @param operation the one that is running, else the one that ended last and is still known; null: none
- * @param changes the latest audited ones that touched the service, newest first
+ * @param service its document, as {@code GET} answers
+ * @param work the operation that is under way, else the one that ended last and is still known; null: none
+ * @param changes the latest that touched the service or what belongs to it, newest first
  */
-public record Seen(JsonNode service, @Nullable Operation operation, List<PastChange> changes) {
+public record ServiceStatus(JsonNode service, @Nullable Work work, List<PastChange> changes) {
     /** Copies the changes. */
-    public Seen {
+    public ServiceStatus {
         changes = List.copyOf(changes);
     }
 
@@ -26,21 +26,28 @@ public record Seen(JsonNode service, @Nullable Operation operation, List<PastCha
      * An operation that takes time.
      *
      * @param id as in its status URL
-     * @param status {@code InProgress}, {@code Succeeded}, {@code Failed} or {@code Canceled}
+     * @param status {@code InProgress}, {@code Succeeded} or {@code Failed}
      * @param percent 0 to 100
      * @param started when
-     * @param title what it does, in words; null when that is not known
+     * @param title what it does, in words; null when that is not known any more
      * @param target the snapshot that nodes have to apply for it; null while that is not known
+     * @param notes what it waits for, a sentence each
      * @param errorCode why it failed; null: it did not
      * @param errorMessage the same for people
      */
-    public record Operation(
+    public record Work(
             String id,
             String status,
             int percent,
             Instant started,
             @Nullable String title,
             @Nullable SnapshotId target,
+            List<String> notes,
             @Nullable String errorCode,
-            @Nullable String errorMessage) {}
+            @Nullable String errorMessage) {
+        /** Copies the notes. */
+        public Work {
+            notes = List.copyOf(notes);
+        }
+    }
 }
