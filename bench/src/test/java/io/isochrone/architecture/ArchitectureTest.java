@@ -36,6 +36,7 @@ final class ArchitectureTest {
         "io.isochrone.proxy.names..",
         "io.isochrone.proxy.resilience..",
         "io.isochrone.gateway.api..",
+        "io.isochrone.control.publish..",
         "io.isochrone.router.latency..",
         "io.isochrone.router.steering.."
     };
@@ -112,6 +113,21 @@ final class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.isochrone.gateway..", "io.isochrone.control..", "io.isochrone.bench..")
                 .because("what both need belongs into proxy or config"));
+    }
+
+    @Test
+    void theControlPlaneKnowsConfigurationOnly() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.isochrone.control..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.isochrone.proxy..",
+                        "io.isochrone.gateway..",
+                        "io.isochrone.router..",
+                        "io.isochrone.bench..")
+                .because("nodes are spoken to by what travels, and serve without it"));
     }
 
     @Test

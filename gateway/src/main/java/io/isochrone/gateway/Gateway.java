@@ -5,6 +5,7 @@ import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.GatewaySettings;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.Location;
+import io.isochrone.config.source.NodeReport;
 import io.isochrone.gateway.backend.BackendDirectory;
 import io.isochrone.gateway.backend.BackendSet;
 import io.isochrone.gateway.door.GatewayDispatcher;
@@ -15,6 +16,7 @@ import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.dns.Names;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.feed.LoadMeter;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.observe.AccessLog;
 import io.isochrone.proxy.observe.Metrics;
@@ -29,6 +31,7 @@ import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.proxy.tls.NodeTls;
 import io.isochrone.proxy.tls.TlsMeters;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +53,7 @@ public final class Gateway {
     private final BackendDirectory backends;
     private final String region;
     private final Metrics metrics = new Metrics();
+    private final LoadMeter load = new LoadMeter(System.nanoTime());
     private final @Nullable AccessLog accessLog;
     private volatile @Nullable ProxyServer server;
     private volatile @Nullable AdminServer admin;
@@ -102,7 +106,8 @@ public final class Gateway {
     }
 
     private void open(GatewayOptions options) throws BindFailedException {
-        ExchangeObserver observer = accessLog == null ? metrics : new Observers(metrics, accessLog);
+        ExchangeObserver counted = new Observers(metrics, load);
+        ExchangeObserver observer = accessLog == null ? counted : new Observers(counted, accessLog);
         ProxyServer running = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
@@ -248,6 +253,23 @@ public final class Gateway {
     /** Looks whether the files of certificates changed, and takes them if they are good. Blocks; not for event loops. */
     public void lookAtCertificates() {
         tls.poll(System.nanoTime(), System.currentTimeMillis() / 1000);
+    }
+
+    /** What is in force. */
+    synchronized Deployment deployment() {
+        return inForce;
+    }
+
+    /** {@code starting} while the node does not say that it serves, {@code serving}, or {@code draining}. */
+    public String state() {
+        return draining ? "draining" : warmUp.isRunning() ? "starting" : "serving";
+    }
+
+    /** What was carried since this was asked last. For one thread. */
+    public NodeReport report() {
+        ProxyServer running = server;
+        LoadMeter.Taken taken = load.take(running == null ? 0 : running.inFlight(), System.nanoTime());
+        return new NodeReport(taken.load(), List.of(), List.of());
     }
 
     /** The port that is listened on. */

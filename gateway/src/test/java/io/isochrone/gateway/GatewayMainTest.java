@@ -93,4 +93,43 @@ class GatewayMainTest {
                 .isEqualTo(2);
         assertThat(err.toString()).contains("missing.yaml").contains("(expected: ");
     }
+
+    @Test
+    void theConfigurationComesFromOnePlace() {
+        assertThat(run("--region", "westeurope")).isEqualTo(2);
+        assertThat(err.toString().trim()).isEqualTo("configuration: none (expected: --config FILE or --control URL)");
+        err.getBuffer().setLength(0);
+        assertThat(run("--region", "westeurope", "--config", file.toString(), "--control", "https://a:1"))
+                .isEqualTo(2);
+        assertThat(err.toString().trim()).isEqualTo("--control: beside --config (expected: one of the two)");
+        err.getBuffer().setLength(0);
+        assertThat(run("--region", "westeurope", "--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString().trim()).isEqualTo("--listen: missing (expected: HOST:PORT)");
+    }
+
+    @Test
+    void exitsWithTwoWhenTheControlPlaneCannotBeAsked() {
+        String token = folder.resolve("token").toString();
+        String state = folder.resolve("state").toString();
+
+        assertThat(run("--region", "westeurope", "--control", "https://a:1")).isEqualTo(2);
+        assertThat(err.toString().trim()).isEqualTo("--token-file: missing (expected: a file with the node's token)");
+        err.getBuffer().setLength(0);
+        assertThat(run("--region", "westeurope", "--control", "http://a:1", "--token-file", token))
+                .isEqualTo(2);
+        assertThat(err.toString().trim())
+                .isEqualTo("--control: \"http://a:1\" (expected: https://HOST:PORT, several parted by commas)");
+        err.getBuffer().setLength(0);
+        assertThat(run(
+                        "--region",
+                        "westeurope",
+                        "--control",
+                        "https://localhost:1",
+                        "--token-file",
+                        token,
+                        "--state",
+                        state))
+                .isEqualTo(2);
+        assertThat(err.toString().trim()).isEqualTo(token + ": cannot be read (expected: a file with a token)");
+    }
 }

@@ -5,12 +5,14 @@ import io.isochrone.config.model.Deployment;
 import io.isochrone.config.model.GeoPoint;
 import io.isochrone.config.model.IpLiteral;
 import io.isochrone.config.model.RouterSettings;
+import io.isochrone.config.source.NodeReport;
 import io.isochrone.proxy.admin.AdminHandler;
 import io.isochrone.proxy.admin.AdminResponse;
 import io.isochrone.proxy.admin.AdminServer;
 import io.isochrone.proxy.client.ClientAddress;
 import io.isochrone.proxy.exchange.ExchangeObserver;
 import io.isochrone.proxy.exchange.Peer;
+import io.isochrone.proxy.feed.LoadMeter;
 import io.isochrone.proxy.mark.NotProcessedMark;
 import io.isochrone.proxy.observe.AccessLog;
 import io.isochrone.proxy.observe.Metrics;
@@ -32,6 +34,7 @@ import io.isochrone.router.geo.GeoDatabase;
 import io.isochrone.router.geo.GeoDatabaseException;
 import io.isochrone.router.geo.GeoFile;
 import io.isochrone.router.geo.GridDatabase;
+import io.isochrone.router.geo.InhabitedPlaces;
 import io.isochrone.router.geo.Locator;
 import io.isochrone.router.region.RegionDirectory;
 import io.netty.util.concurrent.Ticker;
@@ -58,6 +61,7 @@ public final class Router {
     private final RefusalRule refusals = new RefusalRule();
     private final RegionDirectory directory;
     private final Metrics metrics = new Metrics();
+    private final LoadMeter load = new LoadMeter(System.nanoTime());
     private final RouterGauges gauges;
     private final @Nullable AccessLog accessLog;
     private @Nullable ProxyServer server;
@@ -164,7 +168,8 @@ public final class Router {
     }
 
     private void open(RouterOptions options) throws BindFailedException {
-        ExchangeObserver observer = accessLog == null ? metrics : new Observers(metrics, accessLog);
+        ExchangeObserver counted = new Observers(metrics, load);
+        ExchangeObserver observer = accessLog == null ? counted : new Observers(counted, accessLog);
         ProxyServer running = ProxyServer.bind(
                 transport,
                 new ProxyOptions(
@@ -292,6 +297,24 @@ public final class Router {
         if (running != null) {
             running.route(path, methods, handler);
         }
+    }
+
+    /** {@code starting} while the router rehearses, {@code serving}, or {@code draining}. */
+    public String state() {
+        return draining ? "draining" : warmUp.isRunning() ? "starting" : "serving";
+    }
+
+    /** What it carried since this was asked last, and how it sees the world. Takes some milliseconds; for one thread, not an event loop. */
+    public NodeReport report() {
+        ProxyServer running = server;
+        LoadMeter.Taken taken = load.take(running == null ? 0 : running.inFlight(), System.nanoTime());
+        return RouterReport.of(
+                snapshot, taken, InhabitedPlaces.all(), Ticker.systemTicker().nanoTime());
+    }
+
+    /** What is in force. */
+    synchronized Deployment deployment() {
+        return inForce;
     }
 
     /** What the router decides by now. */

@@ -1,5 +1,6 @@
 package io.isochrone.bench.cli;
 
+import io.isochrone.control.ControlMain;
 import io.isochrone.control.cli.OperatorCommands;
 import io.isochrone.control.cli.Surroundings;
 import io.isochrone.gateway.GatewayMain;
@@ -69,6 +70,7 @@ public final class IsochroneMain implements Runnable {
         switch (first) {
             case "router" -> line.addSubcommand(new RouterMain());
             case "gateway" -> line.addSubcommand(new GatewayMain());
+            case "control" -> line.addSubcommand(control());
             default -> {
                 if (OperatorCommands.has(first)) {
                     OperatorCommands.add(first, line, Surroundings.ofProcess());
@@ -80,12 +82,19 @@ public final class IsochroneMain implements Runnable {
         return dressed(line);
     }
 
+    private static CommandLine control() {
+        CommandLine control = new CommandLine(new ControlMain());
+        OperatorCommands.addToControl(control, Surroundings.ofProcess());
+        return control;
+    }
+
     private static void everything(CommandLine line) {
         line.addSubcommand(new UpCommand())
                 .addSubcommand(new WorldCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new RouterMain())
-                .addSubcommand(new GatewayMain());
+                .addSubcommand(new GatewayMain())
+                .addSubcommand(control());
         OperatorCommands.addAll(line, Surroundings.ofProcess());
         line.addSubcommand(new BenchCommand())
                 .addSubcommand(new RehearseCommand())

@@ -15,8 +15,8 @@ public final class DeploymentRules {
     private DeploymentRules() {}
 
     /** Adds a problem for every broken rule. */
-    public static void check(Deployment deployment, Problems problems) {
-        ServiceRules.check(deployment.service(), problems);
+    public static void check(Deployment deployment, Nodes nodes, Problems problems) {
+        ServiceRules.check(deployment.service(), nodes, problems);
         ApiRules.check(deployment, problems);
         idleTimes(deployment.router(), deployment.gateway(), problems);
         hedging(deployment.router(), problems);

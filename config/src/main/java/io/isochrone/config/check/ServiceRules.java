@@ -12,8 +12,8 @@ import java.util.Map;
 final class ServiceRules {
     private ServiceRules() {}
 
-    static void check(Service service, Problems problems) {
-        each(service, problems);
+    static void check(Service service, Nodes nodes, Problems problems) {
+        each(service, nodes, problems);
         nodes(service, problems);
         if (!service.additional().isEmpty()
                 && !service.tier().isMultiRegion()
@@ -28,7 +28,7 @@ final class ServiceRules {
         }
     }
 
-    private static void each(Service service, Problems problems) {
+    private static void each(Service service, Nodes nodes, Problems problems) {
         Map<String, String> pathByRegion = new HashMap<>();
         Tier tier = service.tier();
         for (Location location : service.locations()) {
@@ -50,7 +50,8 @@ final class ServiceRules {
                         Integer.toString(location.units()),
                         "1 to " + tier.maxUnits() + " in tier " + tier.displayName());
             }
-            if (!location.gatewayDisabled()
+            if (nodes == Nodes.WRITTEN
+                    && !location.gatewayDisabled()
                     && location.nodes().isEmpty()
                     && problems.isPlaced(path)
                     && !problems.isIncomplete(path)) {

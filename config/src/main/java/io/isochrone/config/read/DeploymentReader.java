@@ -1,6 +1,7 @@
 package io.isochrone.config.read;
 
 import io.isochrone.config.check.DeploymentRules;
+import io.isochrone.config.check.Nodes;
 import io.isochrone.config.model.Deployment;
 import io.isochrone.config.problem.InvalidConfigException;
 import io.isochrone.config.problem.Problems;
@@ -22,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * Reads a deployment from YAML. All problems of a file are found in one run; no input makes it throw anything but
  * {@link InvalidConfigException}.
  *
- * <p>Bounds: 1 MiB of text, 20 levels, 50 aliases.
+ * <p>Bounds: 1 MiB of text, 16 MiB of a snapshot's, 20 levels, 50 aliases.
  *
  * <p>Thread-safe: no state.
  */
@@ -82,15 +83,29 @@ public final class DeploymentReader {
         return read(fileName, text, folderOf(fileName));
     }
 
+    /**
+     * Reads the text of a snapshot, of at most 16 MiB: nodes come and go by themselves there, so that a location may have none.
+     *
+     * @param name for messages; a relative path inside the text is taken from the folder that the process runs in
+     */
+    public static Deployment readSnapshot(String name, String text) {
+        return read(name, text, null, Nodes.REPORTED);
+    }
+
     private static Deployment read(String fileName, String text, @Nullable Path folder) {
+        return read(fileName, text, folder, Nodes.WRITTEN);
+    }
+
+    private static Deployment read(String fileName, String text, @Nullable Path folder, Nodes nodes) {
         Problems problems = new Problems(fileName);
-        Node root = YamlText.compose(text, problems);
+        int most = nodes == Nodes.REPORTED ? YamlText.MAX_SNAPSHOT_BYTES : YamlText.MAX_BYTES;
+        Node root = YamlText.compose(text, most, problems);
         problems.throwIfAny();
         Value top = new Value(Objects.requireNonNull(root), "", new Reading(problems, folder));
         Deployment deployment = DeploymentKeys.DEPLOYMENT.reader().apply(top);
         problems.endReading();
         if (deployment != null) {
-            DeploymentRules.check(deployment, problems);
+            DeploymentRules.check(deployment, nodes, problems);
         }
         problems.throwIfAny();
         return Objects.requireNonNull(deployment, "what cannot be read is a problem");

@@ -21,16 +21,21 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * nesting nor aliases can exhaust the composer that comes after. Thread-safe: no state.
  */
 final class YamlText {
+    /** Of a file. */
     static final int MAX_BYTES = 1 << 20;
+    /** Of a snapshot, which a control plane put together from many items. */
+    static final int MAX_SNAPSHOT_BYTES = 1 << 24;
+
     static final int MAX_NESTING = 20;
     static final int MAX_ALIASES = 50;
 
     private YamlText() {}
 
     /** Returns the only document of {@code text}; null with a problem added when it has none or is not YAML within the bounds. */
-    static @Nullable Node compose(String text, Problems problems) {
-        if (text.length() > MAX_BYTES) {
-            problems.addAt(1, 1, "", text.length() + " characters", "at most 1 MiB", null);
+    static @Nullable Node compose(String text, int most, Problems problems) {
+        if (text.length() > most) {
+            String bound = "at most " + (most >> 20) + " MiB";
+            problems.addAt(1, 1, "", text.length() + " characters", bound, null);
             return null;
         }
         String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
@@ -38,7 +43,7 @@ final class YamlText {
                 .setAllowDuplicateKeys(true)
                 .setAllowRecursiveKeys(false)
                 .setMaxAliasesForCollections(MAX_ALIASES)
-                .setCodePointLimit(MAX_BYTES + 1)
+                .setCodePointLimit(most + 1)
                 .setUseMarks(true)
                 .build();
         try {

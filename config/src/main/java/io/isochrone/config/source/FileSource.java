@@ -1,6 +1,5 @@
 package io.isochrone.config.source;
 
-import io.isochrone.config.model.Deployment;
 import io.isochrone.config.problem.InvalidConfigException;
 import io.isochrone.config.problem.Problem;
 import io.isochrone.config.read.DeploymentReader;
@@ -25,12 +24,6 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe: {@link #poll} runs on one executor; counters and {@link #isStale} may be read anywhere.
  */
 public final class FileSource {
-    /** Takes a good deployment. */
-    public interface Taker {
-        /** May refuse with an exception whose message says why; the old deployment stays then. */
-        void take(Deployment deployment);
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(FileSource.class);
     private static final long PERIOD_MILLIS = 500;
 

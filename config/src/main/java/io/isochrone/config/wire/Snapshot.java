@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole configuration, cut into items that change one by one. An item is a JSON text without line breaks, opaque here; together
@@ -65,6 +66,23 @@ public record Snapshot(SnapshotId id, SortedMap<String, String> items) {
             text.append(item.getValue());
         }
         return text.append(open.isEmpty() ? "\n}\n" : "\n]\n}\n").toString();
+    }
+
+    /** The key of the item that stands in a line, from 1, of {@link #text}; null where only brackets stand. */
+    public @Nullable String itemAt(int line) {
+        int at = 1;
+        String open = "";
+        for (String key : items.keySet()) {
+            int slash = key.indexOf('/');
+            String section = slash < 0 ? "" : key.substring(0, slash);
+            boolean goesOn = slash >= 0 && section.equals(open);
+            at += (!open.isEmpty() && !goesOn ? 1 : 0) + 1 + (slash >= 0 && !goesOn ? 1 : 0);
+            open = section;
+            if (at == line) {
+                return key;
+            }
+        }
+        return null;
     }
 
     /** What has to be done to {@code older} to have this one's items. */

@@ -30,13 +30,22 @@ public final class Tokens implements Authenticator, AutoCloseable {
     private final Store store;
     private final InstantSource clock;
     private final LongSupplier nanos;
+    private final Elsewhere elsewhere;
     private final FailureLimit limit = new FailureLimit();
     private final Map<String, Token> remembered = new HashMap<>();
     private final Store.Watch watch;
     private long changes;
 
+    /** Where a request without {@code Authorization} may have its token. Thread-safe. */
+    public interface Elsewhere {
+        /** The token, or null; headers by lower-case name. */
+        @Nullable
+        String token(String method, Map<String, String> headers);
+    }
+
     /** Over a store, which it does not close; {@code nanos} is a monotonic clock. */
-    public Tokens(Store store, InstantSource clock, LongSupplier nanos) {
+    public Tokens(Store store, InstantSource clock, LongSupplier nanos, Elsewhere elsewhere) {
+        this.elsewhere = elsewhere;
         this.store = store;
         this.clock = clock;
         this.nanos = nanos;
@@ -56,22 +65,47 @@ public final class Tokens implements Authenticator, AutoCloseable {
         if (known != null && shown != null && known.is(shown.secret())) {
             return Verdict.of(known.caller());
         }
-        long now = nanos.getAsLong();
-        long wait = limit.waitSeconds(address, now);
-        if (wait > 0) {
-            return Verdict.refused(Reply.error(
-                            429,
-                            "TooManyRequests",
-                            "Too many bad tokens from this address; try again in " + wait + " s.")
-                    .with("Retry-After", String.valueOf(wait)));
+        Reply wait = mustWait(address);
+        if (wait != null) {
+            return Verdict.refused(wait);
         }
         Token token = shown == null ? null : look(shown.id());
         if (token == null || shown == null || !token.is(shown.secret())) {
-            limit.failed(address, now);
+            failed(address);
             return refused("Authorization: a token that is not known here (expected: one made by this control plane"
                     + " and not taken back)");
         }
         return Verdict.of(token.caller());
+    }
+
+    @Override
+    public @Nullable String elsewhere(String method, Map<String, String> headers) {
+        return elsewhere.token(method, headers);
+    }
+
+    @Override
+    public @Nullable Reply mustWait(String address) {
+        long wait = limit.waitSeconds(address, nanos.getAsLong());
+        return wait == 0
+                ? null
+                : Reply.error(
+                                429,
+                                "TooManyRequests",
+                                "Too many bad tokens from this address; try again in " + wait + " s.")
+                        .with("Retry-After", String.valueOf(wait));
+    }
+
+    @Override
+    public void failed(String address) {
+        limit.failed(address, nanos.getAsLong());
+    }
+
+    /** Whose a token is, or null; guesses are not counted. */
+    public @Nullable Caller whose(String text) {
+        Token.Shown shown = Token.shown(text);
+        Token known = shown == null ? null : remembered(shown.id());
+        Token token = known != null || shown == null ? known : look(shown.id());
+        return token != null && shown != null && token.is(shown.secret()) ? token.caller() : null;
     }
 
     /** Makes a token; its text is in the result and nowhere else. */

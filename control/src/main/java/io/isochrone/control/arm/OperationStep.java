@@ -74,8 +74,7 @@ record OperationStep(Act act, int percent, List<String> notes) {
             return next(service);
         }
         if (world.holding == null && world.refusal != null) {
-            return new OperationStep(
-                    Act.FAIL, 0, List.of("What is stored is not published: " + world.refusal));
+            return new OperationStep(Act.FAIL, 0, List.of("What is stored is not published: " + world.refusal));
         }
         List<String> missing = new ArrayList<>();
         int parts = 0;
@@ -100,9 +99,7 @@ record OperationStep(Act act, int percent, List<String> notes) {
 
     private static OperationStep next(ServiceDocument service) {
         boolean replaced = service.additional().stream().anyMatch(site -> site.stage() == Stage.REPLACED);
-        return replaced
-                ? new OperationStep(Act.LEAVE, 80, List.of())
-                : new OperationStep(Act.DONE, 100, List.of());
+        return replaced ? new OperationStep(Act.LEAVE, 80, List.of()) : new OperationStep(Act.DONE, 100, List.of());
     }
 
     /** What a location still needs, or null. */
@@ -130,8 +127,8 @@ record OperationStep(Act act, int percent, List<String> notes) {
         }
         return follow * 2 > live
                 ? null
-                : site.region() + ": " + follow + " of " + live + " gateway nodes have the configuration (expected: more"
-                        + " than half)" + reason;
+                : site.region() + ": " + follow + " of " + live
+                        + " gateway nodes have the configuration (expected: more" + " than half)" + reason;
     }
 
     private static List<String> busy(ServiceDocument service, World world) {
@@ -141,7 +138,8 @@ record OperationStep(Act act, int percent, List<String> notes) {
                 continue;
             }
             for (NodeView node : world.nodes) {
-                boolean here = node.kind() == NodeView.Kind.GATEWAY && site.region().equals(node.region());
+                boolean here =
+                        node.kind() == NodeView.Kind.GATEWAY && site.region().equals(node.region());
                 if (node.state() == NodeView.State.LOST || !here && node.kind() != NodeView.Kind.ROUTER) {
                     continue;
                 }

@@ -17,6 +17,7 @@ import io.isochrone.control.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -140,19 +141,25 @@ public final class Operations implements AutoCloseable {
         switch (step.act()) {
             case WAIT -> {
                 if (service.state() == State.CREATED) {
-                    store.commit(change.put(key, service.in(State.ACTIVATING, operation.id()).write())
+                    store.commit(change.put(
+                                    key,
+                                    service.in(State.ACTIVATING, operation.id()).write())
                             .build());
                 }
             }
-            case LEAVE -> store.commit(change.put(
-                            key, stages(service, Stage.REPLACED, Stage.LEAVING).write())
-                    .put(entry.key(), operation.leaving(now).write())
-                    .build());
+            case LEAVE ->
+                store.commit(change.put(
+                                key,
+                                stages(service, Stage.REPLACED, Stage.LEAVING).write())
+                        .put(entry.key(), operation.leaving(now).write())
+                        .build());
             case DONE -> {
                 List<Site> stay = stages(service, Stage.JOINING, Stage.SERVING).additional().stream()
                         .filter(site -> !site.isLeaving())
                         .toList();
-                change.put(key, service.withAdditional(stay).in(State.SUCCEEDED, null).write());
+                change.put(
+                        key,
+                        service.withAdditional(stay).in(State.SUCCEEDED, null).write());
                 finish(change, entry, operation.succeeded(now));
             }
             case FAIL -> {
@@ -180,12 +187,10 @@ public final class Operations implements AutoCloseable {
     }
 
     /** Takes what is below the service away, some at a time, and the service with the last of it. */
-    private void delete(
-            Operation operation, Entry entry, ServiceDocument service, Change.Builder change, Instant now) {
+    private void delete(Operation operation, Entry entry, ServiceDocument service, Change.Builder change, Instant now) {
         String below = Keys.resource(service.id()) + "/";
         String secrets = Keys.secret(service.id()) + "/";
-        List<String> keys = Stream.concat(
-                        store.list(below).entries().stream(), store.list(secrets).entries().stream())
+        List<String> keys = Stream.concat(store.list(below).entries().stream(), store.list(secrets).entries().stream())
                 .map(Entry::key)
                 .limit(BATCH)
                 .toList();
@@ -225,8 +230,8 @@ public final class Operations implements AutoCloseable {
             }
             Kind kind = service.state() == State.TERMINATING ? Kind.DELETE : Kind.UPDATE;
             boolean leaves = service.additional().stream().anyMatch(Site::isLeaving);
-            Operation next = Operation.begin(
-                    UUID.randomUUID().toString(), kind, service.id(), "control plane", now, leaves);
+            Operation next =
+                    Operation.begin(UUID.randomUUID().toString(), kind, service.id(), "control plane", now, leaves);
             try {
                 store.commit(Change.by(audit(next))
                         .expect(key, found.revision())
@@ -252,6 +257,34 @@ public final class Operations implements AutoCloseable {
         return entry == null ? null : Operation.read(entry.value());
     }
 
+    /** The operation of a service (by its id) that is under way, else the one that ended last and is still known; null: none. */
+    public @Nullable OperationProgress latest(String service) {
+        Operation latest = store.list(PREFIX).entries().stream()
+                .map(entry -> Operation.read(entry.value()))
+                .filter(operation -> operation.service().equalsIgnoreCase(service))
+                .max(Comparator.comparing((Operation operation) -> operation.finished() == null)
+                        .thenComparing(Operation::started))
+                .orElse(null);
+        if (latest == null) {
+            return null;
+        }
+        OperationStep step = progress(latest);
+        String title = switch (latest.kind()) {
+            case CREATE -> "Create the service";
+            case UPDATE -> "Bring the change to all nodes";
+            case DELETE -> "Delete the service";
+        };
+        return new OperationProgress(
+                latest.id(),
+                latest.status(),
+                step.percent(),
+                latest.started(),
+                title,
+                step.notes(),
+                latest.code(),
+                latest.message());
+    }
+
     /** How far an operation is now, from 0 to 100, and what it waits for. */
     OperationStep progress(Operation operation) {
         if (operation.finished() != null) {
@@ -261,8 +294,7 @@ public final class Operations implements AutoCloseable {
         if (found == null || operation.kind() == Kind.DELETE) {
             return new OperationStep(Act.WAIT, 50, List.of());
         }
-        OperationStep step =
-                step(ServiceDocument.read(found.value()), found.revision(), operation, clock.instant());
+        OperationStep step = step(ServiceDocument.read(found.value()), found.revision(), operation, clock.instant());
         return new OperationStep(step.act(), Math.min(step.percent(), 99), step.notes());
     }
 
@@ -270,9 +302,7 @@ public final class Operations implements AutoCloseable {
         Instant until = operation.started().plus(patience);
         Instant settled = begun.plus(AFTER_START);
         World world = new World(
-                fleet.nodes(service.name()),
-                fleet.holding(service.name(), revision),
-                fleet.refusal(service.name()));
+                fleet.nodes(service.name()), fleet.holding(service.name(), revision), fleet.refusal(service.name()));
         return OperationStep.of(
                 service,
                 operation.leaving(),

@@ -86,7 +86,8 @@ record RegionViews(ServiceView view) {
     /** Of one location, by its short or display name. */
     Reply networkStatus(ServiceDocument service, List<NodeView> nodes, String location) {
         Region region = view.regions().find(location);
-        @Nullable Site site = service.sites().stream()
+        @Nullable
+        Site site = service.sites().stream()
                 .filter(each -> region != null && each.region().equals(region.name()))
                 .findFirst()
                 .orElse(null);

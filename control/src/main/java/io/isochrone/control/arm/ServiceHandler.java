@@ -75,6 +75,21 @@ public final class ServiceHandler {
         return stored;
     }
 
+    /**
+     * A service as it is shown.
+     *
+     * @param document as GET answers it; nobody changes it
+     * @param revision that wrote it
+     */
+    public record Shown(ObjectNode document, long revision) {}
+
+    /** The service of a name, compared without case, or null. */
+    public @Nullable Shown byName(String name) {
+        Entry id = store.get(Keys.serviceName(name));
+        Stored stored = id == null ? null : find(id.value());
+        return stored == null ? null : new Shown(json(stored), stored.revision);
+    }
+
     /** Answers a call to the service itself. */
     Reply answer(Call call, ServicePath path) {
         return switch (call.method()) {
@@ -90,9 +105,8 @@ public final class ServiceHandler {
     @Nullable
     Reply below(Call call, ServicePath path, List<String> rest) {
         String first = rest.get(0).toLowerCase(Locale.ROOT);
-        boolean ofLocation = rest.size() == 3
-                && first.equals("locations")
-                && rest.get(2).equalsIgnoreCase("networkstatus");
+        boolean ofLocation =
+                rest.size() == 3 && first.equals("locations") && rest.get(2).equalsIgnoreCase("networkstatus");
         if (!ofLocation && rest.size() != 1) {
             return null;
         }
@@ -238,14 +252,13 @@ public final class ServiceHandler {
             return shown(old, 200);
         }
         String key = Keys.resource(next.id());
-        Change.Builder change =
-                Change.by(audit(call)).expect(key, old.revision).put(key, next.write());
+        Change.Builder change = Change.by(audit(call)).expect(key, old.revision).put(key, next.write());
         if (!id.equals(next.operation())) {
             return shown(new Stored(next, store.commit(change.build())), 200);
         }
         boolean leaves = next.additional().stream().anyMatch(Site::isLeaving);
-        Operation operation = Operation.begin(
-                id, Kind.UPDATE, next.id(), call.caller().name(), now, leaves);
+        Operation operation =
+                Operation.begin(id, Kind.UPDATE, next.id(), call.caller().name(), now, leaves);
         long revision =
                 store.commit(change.put(Keys.operation(id), operation.write()).build());
         return replies.accepted(call, operation, next, shown(new Stored(next, revision), 202));
@@ -297,7 +310,8 @@ public final class ServiceHandler {
     }
 
     private static Operation operation(Kind kind, String service, Call call, Instant now, boolean leaves) {
-        return Operation.begin(UUID.randomUUID().toString(), kind, service, call.caller().name(), now, leaves);
+        return Operation.begin(
+                UUID.randomUUID().toString(), kind, service, call.caller().name(), now, leaves);
     }
 
     private static Change.Audit audit(Call call) {

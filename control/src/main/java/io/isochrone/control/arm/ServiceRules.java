@@ -66,14 +66,8 @@ final class ServiceRules {
         check(wish, primary);
         List<Site> sites = becoming(old, wish);
         live(stillLive(old, wish, sites));
-        ServiceDocument next = document(
-                old.id(),
-                wish,
-                old.state(),
-                old.operation(),
-                old.created(),
-                Stage.SERVING,
-                sites);
+        ServiceDocument next =
+                document(old.id(), wish, old.state(), old.operation(), old.created(), Stage.SERVING, sites);
         next = withPrimary(next, primary);
         boolean follow = old.state() == State.FAILED
                 || next.tier() != old.tier()
@@ -138,8 +132,7 @@ final class ServiceRules {
 
     /** One that failed to join may still be the only one that is on. */
     private static boolean wasLive(ServiceDocument old, Site site) {
-        return old.additional().stream()
-                .anyMatch(each -> each.region().equals(site.region()) && !each.isOff());
+        return old.additional().stream().anyMatch(each -> each.region().equals(site.region()) && !each.isOff());
     }
 
     /**

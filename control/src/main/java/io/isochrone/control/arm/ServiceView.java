@@ -84,8 +84,7 @@ record ServiceView(RegionCatalogue regions, String domain) {
         for (String name : ServiceWish.KEPT) {
             properties.remove(name);
         }
-        for (Map.Entry<String, JsonNode> each :
-                Json.stored(service.further()).properties()) {
+        for (Map.Entry<String, JsonNode> each : Json.stored(service.further()).properties()) {
             properties.set(each.getKey(), each.getValue());
         }
         // a location's tier is the service's, whichever that is going to be

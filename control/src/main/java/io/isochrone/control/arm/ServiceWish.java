@@ -206,7 +206,9 @@ record ServiceWish(
         throw ArmException.invalid(
                 target,
                 target + ": " + shortened(name) + " (expected: a region"
-                        + (close == null ? "; GET /subscriptions/{id}/locations lists them" : "; did you mean \"" + close + "\"?")
+                        + (close == null
+                                ? "; GET /subscriptions/{id}/locations lists them"
+                                : "; did you mean \"" + close + "\"?")
                         + ")");
     }
 
@@ -263,7 +265,8 @@ record ServiceWish(
                     || each.getKey().length() > LONGEST_TEXT
                     || value.length() > LONGEST_TEXT) {
                 throw ArmException.invalid(
-                        target, target + "." + each.getKey() + ": not a text of at most " + LONGEST_TEXT
+                        target,
+                        target + "." + each.getKey() + ": not a text of at most " + LONGEST_TEXT
                                 + " characters (expected: a text)");
             }
             texts.put(each.getKey(), value);
@@ -284,7 +287,8 @@ record ServiceWish(
             throw new ArmException(
                     400,
                     "NotSupported",
-                    "properties.virtualNetworkType: " + network + " (expected: None; nodes run in networks of your own)",
+                    "properties.virtualNetworkType: " + network
+                            + " (expected: None; nodes run in networks of your own)",
                     "properties.virtualNetworkType");
         }
         JsonNode names = kept.path("hostnameConfigurations");

@@ -59,18 +59,22 @@ public final class SubscriptionHandler {
         }
         ManagementEndpoint.allow(call, "GET");
         return switch (third) {
-            case "locations" -> list(settings.regions().regions().stream().map(region -> location(words.get(1), region)));
-            case "resourcegroups" -> list(named(path -> path.subscription().equalsIgnoreCase(words.get(1))).values().stream()
-                            .map(path -> group(path.subscription(), path.group())));
-            default -> words.size() == 2 ? Reply.json(200, subscription(words.get(1)).toString()) : subscriptions();
+            case "locations" ->
+                list(settings.regions().regions().stream().map(region -> location(words.get(1), region)));
+            case "resourcegroups" ->
+                list(named(path -> path.subscription().equalsIgnoreCase(words.get(1))).values().stream()
+                        .map(path -> group(path.subscription(), path.group())));
+            default ->
+                words.size() == 2 ? Reply.json(200, subscription(words.get(1)).toString()) : subscriptions();
         };
     }
 
     private Reply subscriptions() {
         Map<String, String> ids = new LinkedHashMap<>();
         ids.put(settings.subscription().toLowerCase(Locale.ROOT), settings.subscription());
-        named(path -> true).values().forEach(path -> ids.putIfAbsent(
-                path.subscription().toLowerCase(Locale.ROOT), path.subscription()));
+        named(path -> true)
+                .values()
+                .forEach(path -> ids.putIfAbsent(path.subscription().toLowerCase(Locale.ROOT), path.subscription()));
         return list(ids.values().stream().map(this::subscription));
     }
 
@@ -128,8 +132,8 @@ public final class SubscriptionHandler {
                 .map(ServicePath::of)
                 .filter(Objects::nonNull)
                 .filter(which)
-                .forEach(path -> groups.putIfAbsent(
-                        (path.subscription() + "/" + path.group()).toLowerCase(Locale.ROOT), path));
+                .forEach(path ->
+                        groups.putIfAbsent((path.subscription() + "/" + path.group()).toLowerCase(Locale.ROOT), path));
         return groups;
     }
 

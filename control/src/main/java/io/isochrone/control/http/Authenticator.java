@@ -1,5 +1,6 @@
 package io.isochrone.control.http;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Tells who a call is from. Thread-safe. It may wait for the store. */
@@ -9,6 +10,19 @@ public interface Authenticator {
      * answered with 503.
      */
     Verdict check(@Nullable String authorization, String address);
+
+    /** The token that a request without {@code Authorization} has elsewhere, such as in a cookie; null: none. Lower-case names. */
+    default @Nullable String elsewhere(String method, Map<String, String> headers) {
+        return null;
+    }
+
+    /** The refusal of an address that has shown too many bad tokens; null: it may try. */
+    default @Nullable Reply mustWait(String address) {
+        return null;
+    }
+
+    /** Counts a bad token that an open part of the control plane was shown. */
+    default void failed(String address) {}
 
     /**
      * Either a caller or a refusal.

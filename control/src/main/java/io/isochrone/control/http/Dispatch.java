@@ -67,9 +67,15 @@ final class Dispatch {
             return;
         }
         Mount mount = Mount.find(mounts, path);
-        String authorization = context.header("Authorization");
+        Map<String, String> headers = headers(context);
+        String authorization = headers.get("authorization");
+        boolean open = mount != null && mount.open();
+        if (authorization == null && !open) {
+            String token = authenticator.elsewhere(context.req().getMethod(), headers);
+            authorization = token == null ? null : "Bearer " + token;
+        }
         Caller caller = Caller.ANONYMOUS;
-        if (mount == null || !mount.open() || authorization != null) {
+        if (!open || authorization != null) {
             Authenticator.Verdict verdict;
             try {
                 verdict = authenticator.check(authorization, context.req().getRemoteAddr());
@@ -104,7 +110,7 @@ final class Dispatch {
                 context.req().getMethod(),
                 path,
                 query,
-                headers(context),
+                headers,
                 body,
                 caller,
                 Urls.base(
@@ -114,8 +120,27 @@ final class Dispatch {
         if (mount.stream() != null) {
             stream(context, mount.stream(), call, authorization);
         } else if (mount.endpoint() != null) {
-            later(context, mount.endpoint().answer(call));
+            later(
+                    context,
+                    open
+                            ? guarded(mount.endpoint(), call, context)
+                            : mount.endpoint().answer(call));
         }
+    }
+
+    /** What is open to everybody may be shown tokens too, to sign in: bad ones count as everywhere. */
+    private CompletionStage<Reply> guarded(Endpoint endpoint, Call call, Context context) {
+        String address = context.req().getRemoteAddr();
+        Reply wait = call.method().equals("POST") ? authenticator.mustWait(address) : null;
+        if (wait != null) {
+            return CompletableFuture.completedFuture(wait);
+        }
+        return endpoint.answer(call).thenApply(reply -> {
+            if (reply.status() == 401) {
+                authenticator.failed(address);
+            }
+            return reply;
+        });
     }
 
     /** The answer may come at once or much later; nothing waits for it. */

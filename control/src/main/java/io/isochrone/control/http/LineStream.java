@@ -3,11 +3,13 @@ package io.isochrone.control.http;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -23,6 +25,7 @@ final class LineStream implements Lines, WriteListener {
     private final List<Runnable> tasks = new ArrayList<>();
     private final ServletOutputStream out;
     private final BooleanSupplier stillGood;
+    private CompletableFuture<Void> taken = CompletableFuture.completedFuture(null);
     private int pending;
     private boolean mayWrite;
     private boolean flushDue;
@@ -57,6 +60,9 @@ final class LineStream implements Lines, WriteListener {
             if (!slow) {
                 waiting.add(bytes);
                 pending += bytes.length;
+                if (taken.isDone()) {
+                    taken = new CompletableFuture<>();
+                }
             }
         }
         if (slow) {
@@ -65,6 +71,11 @@ final class LineStream implements Lines, WriteListener {
         }
         write();
         return true;
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> taken() {
+        return ended ? CompletableFuture.failedFuture(new ClosedChannelException()) : taken.copy();
     }
 
     @Override
@@ -102,6 +113,7 @@ final class LineStream implements Lines, WriteListener {
     /** Writes as long as the output takes it. Once {@code isReady} says no, {@link #onWritePossible} will be called. */
     private void write() {
         boolean done = false;
+        CompletableFuture<Void> empty = null;
         synchronized (this) {
             if (!mayWrite || ended) {
                 return;
@@ -122,12 +134,16 @@ final class LineStream implements Lines, WriteListener {
                         out.flush();
                     } else {
                         done = closing;
+                        empty = taken;
                         break;
                     }
                 }
             } catch (IOException e) {
                 done = true;
             }
+        }
+        if (empty != null) {
+            empty.complete(null);
         }
         if (done) {
             finish();
@@ -143,6 +159,7 @@ final class LineStream implements Lines, WriteListener {
     /** Ends the answer now; what waits is dropped. */
     void finish() {
         List<Runnable> due;
+        CompletableFuture<Void> lost;
         synchronized (this) {
             if (ended) {
                 return;
@@ -150,10 +167,12 @@ final class LineStream implements Lines, WriteListener {
             ended = true;
             waiting.clear();
             pending = 0;
+            lost = taken;
             due = List.copyOf(tasks);
             tasks.clear();
         }
         end.complete(null);
+        lost.completeExceptionally(new ClosedChannelException());
         due.forEach(Runnable::run);
     }
 }

@@ -1,5 +1,7 @@
 package io.isochrone.control.http;
 
+import java.util.concurrent.CompletionStage;
+
 /**
  * Where an answer that is written over time goes. A reader that is so slow that more than {@value #MOST_PENDING} bytes wait for it is
  * cut off; so is one whose token is no longer good. A connection on which nothing is sent for {@value ControlServer#IDLE_SECONDS} s
@@ -13,6 +15,9 @@ public interface Lines {
 
     /** Sends text as it is; false when the reader is gone or was cut off, after which nothing more is sent. */
     boolean send(String text);
+
+    /** Done when all that was sent until now has been taken by the connection; failed when the reader is gone. */
+    CompletionStage<Void> taken();
 
     /** Ends the answer after what was sent. */
     void close();

@@ -11,7 +11,8 @@ public interface Fleet {
 
     /**
      * The first snapshot that holds what the store had at {@code revision}, or null while there is none: not published yet, or
-     * refused by the check before publishing. A node whose {@code applied} is not lower runs it.
+     * refused by the check before publishing. A node whose {@code applied} is not lower runs it. APIs go out in stages and do not
+     * count: the snapshot may still hold those of before.
      */
     @Nullable
     SnapshotId holding(String service, long revision);
@@ -32,7 +33,7 @@ public interface Fleet {
      * @param region canonical name
      * @param state such as {@code healthy}
      * @param requestsPerSecond sent there
-     * @param latencyMillis median
+     * @param latencyMillis median; -1: not measured yet
      */
     record RegionReport(String region, String state, double requestsPerSecond, double latencyMillis) {}
 

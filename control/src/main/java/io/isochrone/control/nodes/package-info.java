@@ -1,4 +1,4 @@
-/** What is known about nodes: which there are, what they have applied, how they fare. Pure. */
+/** What is known about nodes and what each is told: which there are, what they have applied, how they fare. */
 @NullMarked
 package io.isochrone.control.nodes;
 

@@ -13,7 +13,7 @@ import java.util.Locale;
  * <tr><td>{@code operations/ID}</td><td>a long-running operation as JSON</td></tr>
  * <tr><td>{@code tokens/ID}</td><td>a bearer token's hash, role and scope as JSON</td></tr>
  * <tr><td>{@code nodes/SERVICE/ID}</td><td>a node that has registered, as JSON</td></tr>
- * <tr><td>{@code published/SERVICE}</td><td>the head of what is published: epoch, version, stage of its rollout</td></tr>
+ * <tr><td>{@code published/SERVICE}</td><td>what is published: versions, contents, stage of a rollout; packed, its further parts below it</td></tr>
  * </table>
  *
  * <p>SERVICE is the service's own name in lower case, which is unique in one control plane.
@@ -26,6 +26,12 @@ public final class Keys {
 
     /** Of what belongs to resources and is never shown. */
     public static final String SECRETS = "secrets";
+
+    /** What keys of nodes begin with. */
+    public static final String NODES = "nodes/";
+
+    /** What keys of heads begin with. */
+    public static final String PUBLISHED = "published/";
 
     private Keys() {}
 
@@ -56,11 +62,11 @@ public final class Keys {
 
     /** Of a node that has registered. */
     public static String node(String service, String node) {
-        return "nodes/" + service.toLowerCase(Locale.ROOT) + "/" + node.toLowerCase(Locale.ROOT);
+        return NODES + service.toLowerCase(Locale.ROOT) + "/" + node.toLowerCase(Locale.ROOT);
     }
 
     /** Of the head of what is published for a service. */
     public static String published(String service) {
-        return "published/" + service.toLowerCase(Locale.ROOT);
+        return PUBLISHED + service.toLowerCase(Locale.ROOT);
     }
 }

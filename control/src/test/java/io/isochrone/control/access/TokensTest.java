@@ -26,7 +26,8 @@ final class TokensTest {
 
     private final MemoryStore store = new MemoryStore();
     private long nanos = 1;
-    private final Tokens tokens = new Tokens(store, () -> Instant.parse("2026-11-25T00:00:00Z"), () -> nanos);
+    private final Tokens tokens =
+            new Tokens(store, () -> Instant.parse("2026-11-25T00:00:00Z"), () -> nanos, (method, headers) -> null);
 
     private Verdict check(String text) {
         return tokens.check("Bearer " + text, "192.0.2.1");
@@ -77,7 +78,7 @@ final class TokensTest {
 
     @Test
     void aTokenTakenBackByAnotherReplicaIsRefusedOnceTheStoreTells() {
-        Tokens other = new Tokens(store, Instant::now, () -> nanos);
+        Tokens other = new Tokens(store, Instant::now, () -> nanos, (method, headers) -> null);
         Token.Issued issued = tokens.create(OPERATOR, "t");
         assertThat(status(check(issued.text()))).isEqualTo(200);
 

@@ -40,7 +40,8 @@ final class Management {
         endpoint = new ManagementEndpoint(
                 new ServiceHandler(store, fleet, box, operations, ManagementSettings.DEFAULTS, () -> now),
                 new SubscriptionHandler(store, ManagementSettings.DEFAULTS),
-                (call, service, rest) -> Reply.json(200, "{\"at\":\"" + service.id() + "\",\"rest\":\"" + rest + "\"}"));
+                (call, service, rest) ->
+                        Reply.json(200, "{\"at\":\"" + service.id() + "\",\"rest\":\"" + rest + "\"}"));
     }
 
     Reply call(String method, String target, String body, String... headers) {

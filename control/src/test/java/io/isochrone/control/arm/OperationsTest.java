@@ -156,7 +156,10 @@ final class OperationsTest {
         management.operations.tick();
         assertThat(stage("eastasia")).isEqualTo(Stage.LEAVING);
         assertThat(stored().additional().get(0).isOff()).isTrue();
-        assertThat(management.get(id).at("/properties/additionalLocations/0/disableGateway").asBoolean())
+        assertThat(management
+                        .get(id)
+                        .at("/properties/additionalLocations/0/disableGateway")
+                        .asBoolean())
                 .isFalse();
 
         management.fleet.router("r1", ALL);

@@ -51,7 +51,8 @@ final class ServiceContractTest {
                 .isEqualTo("East Asia");
         assertThat(shown.at("/properties/additionalLocations/0/sku/capacity").asInt())
                 .isEqualTo(2);
-        assertThat(shown.at("/properties/additionalLocations/0/gatewayRegionalUrl").asText())
+        assertThat(shown.at("/properties/additionalLocations/0/gatewayRegionalUrl")
+                        .asText())
                 .isEqualTo("https://apim1-eastasia-01.regional.isochrone.internal");
         assertThat(shown.toString()).doesNotContain("SERVING").doesNotContain("stage");
     }
@@ -75,7 +76,9 @@ final class ServiceContractTest {
         assertThat(late.path("percentComplete").asInt()).isEqualTo(100);
         assertThat(late.has("endTime")).isTrue();
         assertThat(management.get(result).path("name").asText()).isEqualTo("a");
-        assertThat(management.call("GET", PROVIDER + "/locations/x/operationStatuses/none", "").status())
+        assertThat(management
+                        .call("GET", PROVIDER + "/locations/x/operationStatuses/none", "")
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -105,7 +108,8 @@ final class ServiceContractTest {
     void putWithoutLocationsMeansNoneAndPatchWithoutThemKeepsThem() {
         String id = management.service("a", body("Premium", 1, EAST));
 
-        Reply kept = management.call("PATCH", id, "{\"tags\":{\"t\":\"1\"},\"properties\":{\"additionalLocations\":null}}");
+        Reply kept =
+                management.call("PATCH", id, "{\"tags\":{\"t\":\"1\"},\"properties\":{\"additionalLocations\":null}}");
         assertThat(kept.status()).isEqualTo(200);
         assertThat(json(kept).at("/properties/additionalLocations")).hasSize(1);
         assertThat(json(kept).at("/tags/t").asText()).isEqualTo("1");
@@ -159,7 +163,10 @@ final class ServiceContractTest {
 
         assertThat(management.store.list(Keys.resource(id)).entries()).hasSize(1);
         assertThat(management.store.list("secrets/").entries()).isEmpty();
-        assertThat(management.call("PUT", SERVICES + "/A", body("Basic", 1, "[]")).status()).isEqualTo(201);
+        assertThat(management
+                        .call("PUT", SERVICES + "/A", body("Basic", 1, "[]"))
+                        .status())
+                .isEqualTo(201);
     }
 
     @Test
@@ -168,7 +175,8 @@ final class ServiceContractTest {
         management.call("PUT", id, body("Premium", 1, "[]"));
 
         assertThat(code(management.call("PATCH", id, "{\"tags\":{}}"))).isEqualTo("ServiceIsTransitioning");
-        assertThat(management.call("PUT", id, body("Premium", 2, "[]")).status()).isEqualTo(409);
+        assertThat(management.call("PUT", id, body("Premium", 2, "[]")).status())
+                .isEqualTo(409);
         assertThat(management.call("DELETE", id, "").status()).isEqualTo(409);
         management.operations.tick();
         management.call("DELETE", id, "");
@@ -184,13 +192,16 @@ final class ServiceContractTest {
         assertThat(etag).startsWith("\"").endsWith("\"");
         assertThat(management.get(id).path("etag").asText()).isEqualTo(etag.replace("\"", ""));
 
-        assertThat(management.call("PATCH", id, "{\"tags\":{\"a\":\"1\"}}", "If-Match", etag).status())
+        assertThat(management
+                        .call("PATCH", id, "{\"tags\":{\"a\":\"1\"}}", "If-Match", etag)
+                        .status())
                 .isEqualTo(200);
         assertThat(code(management.call("PATCH", id, "{\"tags\":{\"a\":\"2\"}}", "If-Match", etag)))
                 .isEqualTo("PreconditionFailed");
         assertThat(management.call("DELETE", id, "", "If-Match", etag).status()).isEqualTo(412);
         assertThat(management.call("DELETE", id, "", "If-Match", "*").status()).isEqualTo(202);
-        assertThat(management.call("PUT", SERVICES + "/new", body("Basic", 1, "[]"), "If-Match", "*")
+        assertThat(management
+                        .call("PUT", SERVICES + "/new", body("Basic", 1, "[]"), "If-Match", "*")
                         .status())
                 .isEqualTo(412);
     }
@@ -240,16 +251,22 @@ final class ServiceContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"1a", "-a", "a-", "a_b", "a.b", "é", "a b"})
     void whatIsNoNameIsRefused(String name) {
-        assertThat(management.call("PUT", SERVICES + "/" + name, body("Basic", 1, "[]")).status())
+        assertThat(management
+                        .call("PUT", SERVICES + "/" + name, body("Basic", 1, "[]"))
+                        .status())
                 .isEqualTo(400);
     }
 
     @Test
     void aNameOf50IsGoodAndOneOf51IsNot() {
         String fifty = "a" + "b".repeat(49);
-        assertThat(management.call("PUT", SERVICES + "/" + fifty + "c", body("Basic", 1, "[]")).status())
+        assertThat(management
+                        .call("PUT", SERVICES + "/" + fifty + "c", body("Basic", 1, "[]"))
+                        .status())
                 .isEqualTo(400);
-        assertThat(management.call("PUT", SERVICES + "/" + fifty, body("Basic", 1, "[]")).status())
+        assertThat(management
+                        .call("PUT", SERVICES + "/" + fifty, body("Basic", 1, "[]"))
+                        .status())
                 .isEqualTo(201);
     }
 
@@ -262,7 +279,9 @@ final class ServiceContractTest {
     @Test
     void aTextThatIsMissingIsToldByName() {
         Reply refused = management.call(
-                "PUT", SERVICES + "/a", "{\"location\":\"westeurope\",\"sku\":{\"name\":\"premium\"},\"properties\":{}}");
+                "PUT",
+                SERVICES + "/a",
+                "{\"location\":\"westeurope\",\"sku\":{\"name\":\"premium\"},\"properties\":{}}");
 
         assertThat(json(refused).at("/error/details/0/target").asText()).isEqualTo("properties.publisherEmail");
     }
@@ -274,7 +293,8 @@ final class ServiceContractTest {
         Reply moved = management.call("PATCH", id, "{\"location\":\"North Europe\"}");
         assertThat(moved.status()).isEqualTo(409);
         assertThat(code(moved)).isEqualTo("InvalidResourceLocation");
-        assertThat(management.call("PATCH", id, "{\"location\":\"westeurope\"}").status()).isEqualTo(200);
+        assertThat(management.call("PATCH", id, "{\"location\":\"westeurope\"}").status())
+                .isEqualTo(200);
         assertThat(code(management.call("PATCH", id, "{\"sku\":{\"name\":\"Standard\"}}")))
                 .isEqualTo("AdditionalLocationsNotSupported");
     }
@@ -294,7 +314,8 @@ final class ServiceContractTest {
         assertThat(code(management.call(
                         "PUT",
                         SERVICES + "/b",
-                        body("Premium", 1, "[]").replace("\"publisherName\"", "\"disableGateway\":true,\"publisherName\""))))
+                        body("Premium", 1, "[]")
+                                .replace("\"publisherName\"", "\"disableGateway\":true,\"publisherName\""))))
                 .isEqualTo("LastGatewayCannotBeDisabled");
     }
 
@@ -328,8 +349,10 @@ final class ServiceContractTest {
         assertThat(management.get(SERVICES).path("value")).hasSize(3);
         JsonNode first = management.get(PROVIDER + "/service?$top=2");
         assertThat(first.path("value")).hasSize(2);
-        assertThat(management.get(first.path("nextLink").asText()).path("value")).hasSize(1);
-        assertThat(management.get("/subscriptions/sub2/providers/Microsoft.ApiManagement/service")
+        assertThat(management.get(first.path("nextLink").asText()).path("value"))
+                .hasSize(1);
+        assertThat(management
+                        .get("/subscriptions/sub2/providers/Microsoft.ApiManagement/service")
                         .path("value"))
                 .isEmpty();
         assertThat(management.get(PROVIDER + "/deletedservices").path("value")).isEmpty();
@@ -349,7 +372,9 @@ final class ServiceContractTest {
                 .isEqualTo("success");
         assertThat(management.get(id + "/locations/East Asia/networkstatus").path("connectivityStatus"))
                 .isEmpty();
-        assertThat(management.call("GET", id + "/locations/North Europe/networkstatus", "").status())
+        assertThat(management
+                        .call("GET", id + "/locations/North Europe/networkstatus", "")
+                        .status())
                 .isEqualTo(404);
         assertThat(management.get(id + "/skus").at("/value/0/capacity/maximum").asInt())
                 .isEqualTo(12);
@@ -364,12 +389,15 @@ final class ServiceContractTest {
 
         assertThat(management.get("/subscriptions").path("value")).hasSize(2);
         assertThat(management.get("/subscriptions/sub1").path("state").asText()).isEqualTo("Enabled");
-        assertThat(management.get("/subscriptions/sub1/locations?api-version=2019-11-01").toString())
+        assertThat(management
+                        .get("/subscriptions/sub1/locations?api-version=2019-11-01")
+                        .toString())
                 .contains("\"name\":\"westeurope\"")
                 .contains("\"displayName\":\"West Europe\"");
         assertThat(management.get("/tenants").path("value")).hasSize(1);
         assertThat(management.get(GROUP).path("name").asText()).isEqualTo("Rg1");
-        assertThat(management.get("/subscriptions/sub1/resourceGroups").path("value")).hasSize(1);
+        assertThat(management.get("/subscriptions/sub1/resourceGroups").path("value"))
+                .hasSize(1);
         assertThat(management.call("HEAD", GROUP, "").status()).isEqualTo(204);
     }
 
@@ -382,12 +410,15 @@ final class ServiceContractTest {
             assertThat(code(management.call("GET", id + "?api-version=" + version, "")))
                     .isEqualTo("InvalidApiVersionParameter");
         }
-        assertThat(management.call("GET", id + "?api-version=2021-08-01-preview", "").status())
+        assertThat(management
+                        .call("GET", id + "?api-version=2021-08-01-preview", "")
+                        .status())
                 .isEqualTo(200);
         assertThat(management.call("GET", SERVICES + "/none", "").status()).isEqualTo(404);
         assertThat(management.call("GET", SERVICES + "/none/apis", "").status()).isEqualTo(404);
         assertThat(management.call("GET", PROVIDER + "/nothing", "").status()).isEqualTo(404);
-        assertThat(management.call("GET", "/subscriptions/s/nothing", "").status()).isEqualTo(404);
+        assertThat(management.call("GET", "/subscriptions/s/nothing", "").status())
+                .isEqualTo(404);
         assertThat(management.call("POST", id, "{}").status()).isEqualTo(405);
         assertThat(management.call("DELETE", SERVICES, "").status()).isEqualTo(405);
         management.role = Caller.Role.READER;

@@ -73,9 +73,7 @@ final class ControlServerTest {
         StreamEndpoint feed = (call, lines) -> {
             streams.add(lines);
             return new Reply(
-                    200,
-                    Map.of("Content-Type", "text/event-stream"),
-                    "hello\n".getBytes(StandardCharsets.UTF_8));
+                    200, Map.of("Content-Type", "text/event-stream"), "hello\n".getBytes(StandardCharsets.UTF_8));
         };
         server = ControlServer.start(
                 "127.0.0.1",

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Tells where a client's requests go and why, for people and for scripts. Thread-safe: no state. */
 public final class Explain {
@@ -137,7 +138,15 @@ public final class Explain {
     }
 
     private static String state(Choice choice, RegionState region) {
-        return choice.skipped() != null ? "skipped: " + choice.skipped() : region.isFull() ? "full" : "usable";
+        String skipped = skipped(choice, region);
+        return skipped != null ? "skipped: " + skipped : region.isFull() ? "full" : "usable";
+    }
+
+    private static @Nullable String skipped(Choice choice, RegionState region) {
+        boolean unmanned = choice.skipped() != null
+                && region.nodes().isEmpty()
+                && !region.location().gatewayDisabled();
+        return unmanned ? "no node" : choice.skipped();
     }
 
     private static String name(NodeStatus status) {
@@ -171,7 +180,7 @@ public final class Explain {
             region.put("cost_ms", c.costMillis());
             region.put("usable", c.skipped() == null);
             if (c.skipped() != null) {
-                region.put("skipped", c.skipped());
+                region.put("skipped", skipped(c, state));
             }
             region.put("measured_ms", state.roundTripMillis());
             ArrayNode ailing = region.putArray("ailing_apis");

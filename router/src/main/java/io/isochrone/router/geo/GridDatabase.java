@@ -81,6 +81,16 @@ public final class GridDatabase implements GeoDatabase {
         return block;
     }
 
+    /** How many IPv4 /24 blocks each cell has, by cell. */
+    long[] blocksByCell() {
+        long[] blocks = new long[1 + 180 * 360];
+        for (int run = 0; run + 1 < v4.size(); run++) {
+            blocks[v4.cell(run)] += v4.start(run + 1) - v4.start(run);
+        }
+        blocks[GridCells.NOWHERE] = 0;
+        return blocks;
+    }
+
     /** The point of 4 or 16 bytes, or null when it is unknown. */
     public @Nullable GeoPoint find(byte[] address) {
         char cell = (address.length == 4 ? v4 : v6).find(block(address));
