@@ -48,7 +48,7 @@ final class CommandsOnControlTest {
     @Test
     @Timeout(60)
     void goesThroughTheLifeOfAService(@TempDir Path folder) throws IOException {
-        try (RunningControl control = RunningControl.start(folder.resolve("data"))) {
+        try (RunningControl control = RunningControl.start(folder.resolve("data"), "apim1", "westeurope", "eastasia")) {
             assertThat(run(control, folder, "service", "create", "apim1", "--location", "westeurope"))
                     .as(() -> err.toString())
                     .isZero();

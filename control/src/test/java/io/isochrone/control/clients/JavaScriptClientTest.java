@@ -41,7 +41,8 @@ final class JavaScriptClientTest {
         assumeThat(there).as("node and npm").isTrue();
         install();
 
-        try (RunningControl control = RunningControl.start(folder.resolve("data"))) {
+        try (RunningControl control =
+                RunningControl.start(folder.resolve("data"), "story-apim", "westeurope", "eastasia")) {
             Ended story = run(
                     Map.of(
                             "ISOCHRONE_CONTROL", control.url(),
