@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
 # The Azure CLI, unchanged, against a running control plane. Takes ISOCHRONE_CONTROL, ISOCHRONE_TOKEN_FILE, ISOCHRONE_CA_FILE.
 # Needs az (Debian: azure-cli) and python3, which stands for the identity endpoint that az asks for its token. Its own settings
-# are left alone.
+# are left alone. At login az reads a tenant out of the first token, as a JWT, and throws that token away: so the first answer is
+# a JWT that says nothing else, and all others are the operator's token.
 set -euo pipefail
 home=$(mktemp -d)
 export AZURE_CONFIG_DIR=$home/az AZURE_CORE_COLLECT_TELEMETRY=no AZURE_CORE_NO_COLOR=yes REQUESTS_CA_BUNDLE=$ISOCHRONE_CA_FILE
 subscription=${ISOCHRONE_SUBSCRIPTION:-}
 
 cat >"$home/identity.py" <<'PY'
-import http.server, json, sys, time
-token = open(sys.argv[1]).read().strip()
+import base64, http.server, json, sys, time
+part = lambda value: base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+tenant = "00000000-0000-0000-0000-000000000000"
+machine = "/subscriptions/%s/resourceGroups/isochrone/providers/Microsoft.Compute/virtualMachines/here" % tenant
+tokens = [part({"alg": "none", "typ": "JWT"}) + "." + part({"tid": tenant, "xms_mirid": machine}) + ".none",
+          open(sys.argv[1]).read().strip()]
 class Identity(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        token = tokens.pop(0) if len(tokens) > 1 else tokens[0]
         body = json.dumps({"access_token": token, "token_type": "Bearer", "expires_on": str(int(time.time()) + 3600),
                            "expires_in": "3600", "resource": "https://management.core.windows.net/"}).encode()
         self.send_response(200)

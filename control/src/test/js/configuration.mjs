@@ -21,8 +21,10 @@ const document = JSON.stringify({
     },
   },
 });
+const set = '<set-header name="X-Story" exists-action="override"><value>1</value></set-header>';
+const globalPolicy = `<policies><inbound>${set}</inbound><backend><forward-request /></backend><outbound /><on-error /></policies>`;
 const policy =
-  "<policies><inbound><base /><set-header name=\"X-Story\" exists-action=\"override\"><value>1</value></set-header></inbound>" +
+  `<policies><inbound><base />${set}</inbound>` +
   "<backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>";
 
 before(async () => {
@@ -92,7 +94,7 @@ test("an operation is made and taken away", async () => {
 });
 
 test("policies are set, read back, refused and taken away", async () => {
-  await client.policy.createOrUpdate(group, name, "policy", { format: "xml", value: policy });
+  await client.policy.createOrUpdate(group, name, "policy", { format: "xml", value: globalPolicy });
   assert.match((await client.policy.get(group, name, "policy")).value, /X-Story/);
 
   await client.apiPolicy.createOrUpdate(group, name, "orders", "policy", { format: "xml", value: policy });

@@ -112,7 +112,10 @@ final class Follower {
         if (!step.words().isEmpty() && step.percent() < 0) {
             line.append(step.words());
         }
-        String more = detail.get();
+        String more = step.waitsFor().isEmpty() ? detail.get() : step.waitsFor().get(0);
+        if (step.waitsFor().size() > 1) {
+            more += " (and " + (step.waitsFor().size() - 1) + " more)";
+        }
         return more.isEmpty() ? line.toString() : line.append(", ").append(more).toString();
     }
 }

@@ -19,7 +19,8 @@ final class Listing {
     /** A text with the colour that tells how good it is. */
     record Cell(String text, Style... styles) {
         /** Words of a state: green when all is well, yellow when something goes on or is off, red when something is bad. */
-        static Cell state(String text) {
+        static Cell state(String written) {
+            String text = plain(written);
             return switch (text.toLowerCase(Locale.ROOT)) {
                 case "succeeded", "healthy", "serving", "on", "active", "success" -> new Cell(text, Style.fg_green);
                 case "failed", "lost", "unhealthy", "failure", "revoked" -> new Cell(text, Style.fg_red);

@@ -19,11 +19,12 @@ final class Refusals {
         return FailedException.bad(words(answer, error, control), advice.toArray(String[]::new));
     }
 
-    /** The error object in one line: message, then code and target. */
+    /** The error object in one line: message, then code and, unless the message names it, target. */
     static String line(JsonNode error) {
+        String message = error.path("message").asText("no reason given");
         String target = error.path("target").asText();
-        return error.path("message").asText("no reason given") + " ("
-                + error.path("code").asText("no code") + (target.isEmpty() ? "" : ", " + target) + ")";
+        String more = target.isEmpty() || message.contains(target) ? "" : ", " + target;
+        return message + " (" + error.path("code").asText("no code") + more + ")";
     }
 
     /** What each part did wrong, unless the message says it already. */

@@ -1,6 +1,8 @@
 package io.isochrone.control.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param end how it ended; null: it goes on
  * @param percent 0 to 100; -1: not said
  * @param words the operation's own word, such as {@code Updating}
+ * @param waitsFor what is waited for, a sentence each
  * @param error the error object of one that failed
  */
-record Step(@Nullable End end, int percent, String words, JsonNode error) {
+record Step(@Nullable End end, int percent, String words, List<String> waitsFor, JsonNode error) {
+    Step {
+        waitsFor = List.copyOf(waitsFor);
+    }
+
     /** How an operation ended. */
     enum End {
         SUCCEEDED,
@@ -30,13 +37,15 @@ record Step(@Nullable End end, int percent, String words, JsonNode error) {
             case "failed", "canceled" -> End.FAILED;
             default -> null;
         };
-        return new Step(end, json.path("percentComplete").asInt(-1), status, json.path("error"));
+        List<String> waitsFor = new ArrayList<>();
+        json.path("properties").path("waitsFor").forEach(each -> waitsFor.add(each.asText()));
+        return new Step(end, json.path("percentComplete").asInt(-1), status, waitsFor, json.path("error"));
     }
 
     /** From the answer of an address that Location named: 202 while it goes on. */
     static Step ofResult(Answer answer) {
         End end = answer.status() == 202 ? null : answer.isGood() ? End.SUCCEEDED : End.FAILED;
-        return new Step(end, -1, "", answer.json().path("error"));
+        return new Step(end, -1, "", List.of(), answer.json().path("error"));
     }
 
     /** From the resource itself, which says how it is. */
@@ -47,6 +56,6 @@ record Step(@Nullable End end, int percent, String words, JsonNode error) {
             case "failed" -> End.FAILED;
             default -> null;
         };
-        return new Step(end, -1, state, resource.path("properties").path("error"));
+        return new Step(end, -1, state, List.of(), resource.path("properties").path("error"));
     }
 }

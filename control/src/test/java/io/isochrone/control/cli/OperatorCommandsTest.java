@@ -297,6 +297,16 @@ final class OperatorCommandsTest {
     }
 
     @Test
+    void saysWhatTheOperationWaitsFor() {
+        patched(TWO_REGIONS, Scripted.of(200, """
+                {"status":"InProgress","percentComplete":10,"properties":{"waitsFor":["n1 has not applied it.","n2 neither."]}}"""), ended("Succeeded"));
+
+        assertThat(run("region", "add", "eastasia")).isZero();
+
+        assertThat(err.toString()).contains("10 %, n1 has not applied it. (and 1 more)");
+    }
+
+    @Test
     void doesNotWaitWhenItIsToldNotTo() {
         patched(TWO_REGIONS, under(1));
 
