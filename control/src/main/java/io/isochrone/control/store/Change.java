@@ -39,6 +39,11 @@ public record Change(
         deletes = Set.copyOf(deletes);
     }
 
+    /** Throws {@link IllegalArgumentException} for what every store refuses by the bounds of keys and values. */
+    public void check() {
+        Bounds.check(this);
+    }
+
     /** Collects a change. */
     public static Builder by(@Nullable Audit audit) {
         return new Builder(audit);
