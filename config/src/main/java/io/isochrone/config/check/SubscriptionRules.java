@@ -21,7 +21,6 @@ final class SubscriptionRules {
         Set<String> apis = new HashSet<>();
         deployment.apis().stream().map(Api::name).forEach(apis::add);
         Map<String, String> names = new HashMap<>();
-        Map<String, String> hashes = new HashMap<>();
         for (Subscription subscription : deployment.subscriptions()) {
             String path = problems.pathOf(subscription, "subscriptions");
             if (problems.isPlaced(path + ".name") && !problems.isIncomplete(path + ".name")) {
@@ -33,22 +32,16 @@ final class SubscriptionRules {
                             "each subscription once; " + first + " has it");
                 }
             }
-            keys(subscription, path, hashes, problems);
+            keys(subscription, path, problems);
             if (subscription.apis() != null && !problems.isIncomplete("apis")) {
                 opened(subscription.apis(), apis, path, problems);
             }
         }
     }
 
-    private static void keys(Subscription subscription, String path, Map<String, String> hashes, Problems problems) {
+    private static void keys(Subscription subscription, String path, Problems problems) {
         if (subscription.keyHashes().size() > MOST_KEYS) {
             problems.add(path + ".key-hashes", subscription.keyHashes().size() + " keys", "at most " + MOST_KEYS);
-        }
-        for (String hash : subscription.keyHashes()) {
-            String first = hashes.putIfAbsent(hash, path);
-            if (first != null) {
-                problems.add(path + ".key-hashes", "***", "each key once; " + first + " has it");
-            }
         }
     }
 

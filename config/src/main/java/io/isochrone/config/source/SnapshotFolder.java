@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * revoked however the process ends.
  *
  * <p>Shape of a file: {@code sha256 HEX}, a line feed, then the snapshot as a control plane offers it whole; the sum is over the latter.
- * Only the owner may read it, for it holds secrets. It may be copied to another node of the same service.
+ * Only the owner may read it, for it holds secrets. It may be copied to another node of the same service and kind.
  *
  * <p>Not thread-safe; confined to its owner.
  */

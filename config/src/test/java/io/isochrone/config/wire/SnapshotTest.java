@@ -50,6 +50,33 @@ class SnapshotTest {
     }
 
     @Test
+    void tellsWhichItemStandsInALine() {
+        Snapshot snapshot = of(
+                1,
+                Map.of(
+                        "service",
+                        "{1}",
+                        "apis/a",
+                        "{2}",
+                        "apis/b",
+                        "{3}",
+                        "router",
+                        "{4}",
+                        "subscriptions/x/y",
+                        "{5}"));
+
+        String[] lines = snapshot.text().split("\n");
+        for (int line = 1; line <= lines.length; line++) {
+            String item = snapshot.itemAt(line);
+            assertThat(lines[line - 1])
+                    .contains(item == null ? "" : snapshot.items().get(item));
+            assertThat(lines[line - 1].contains("{") && lines[line - 1].length() > 1)
+                    .isEqualTo(item != null);
+        }
+        assertThat(snapshot.itemAt(lines.length + 1)).isNull();
+    }
+
+    @Test
     void refusesAnotherStartAndAnotherResult() {
         Snapshot first = of(1, Map.of("a", "1"));
         Snapshot damaged = of(1, Map.of("a", "2", "b", "1"));

@@ -25,7 +25,7 @@ public final class Subscriptions {
     private final @Nullable Grant[] grants;
     private final int mask;
 
-    /** Of subscriptions no two of which have the same key. */
+    /** Of subscriptions; a key that several have opens what any of them does. */
     public Subscriptions(List<Subscription> subscriptions) {
         int keys = 0;
         for (Subscription each : subscriptions) {
@@ -61,16 +61,21 @@ public final class Subscriptions {
         long b = KeyHash.word(hash, 1);
         long c = KeyHash.word(hash, 2);
         long d = KeyHash.word(hash, 3);
+        Verdict best = Verdict.UNKNOWN;
         for (int at = (int) a & mask; ; at = at + 1 & mask) {
             Grant grant = grants[at];
             if (grant == null) {
-                return Verdict.UNKNOWN;
+                return best;
             }
             long differs = words[4 * at] ^ a | words[4 * at + 1] ^ b | words[4 * at + 2] ^ c | words[4 * at + 3] ^ d;
             if (differs == 0) {
-                return !grant.active
-                        ? Verdict.INACTIVE
-                        : grant.apis == null || grant.apis.contains(api) ? Verdict.GRANTED : Verdict.OTHER_API;
+                if (!grant.active) {
+                    best = best == Verdict.OTHER_API ? best : Verdict.INACTIVE;
+                } else if (grant.apis == null || grant.apis.contains(api)) {
+                    return Verdict.GRANTED;
+                } else {
+                    best = Verdict.OTHER_API;
+                }
             }
         }
     }

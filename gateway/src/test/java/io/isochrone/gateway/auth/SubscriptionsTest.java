@@ -53,6 +53,18 @@ class SubscriptionsTest {
     }
 
     @Test
+    void aKeyOfSeveralSubscriptionsOpensWhatAnyOfThemOpens() throws Exception {
+        Subscriptions all = new Subscriptions(List.of(
+                new Subscription("one", null, SubscriptionState.SUSPENDED, List.of(hex("a"), hex("a"))),
+                new Subscription("two", List.of("echo"), SubscriptionState.ACTIVE, List.of(hex("a"))),
+                new Subscription("three", List.of("more"), SubscriptionState.ACTIVE, List.of(hex("a")))));
+
+        assertThat(judge(all, "a", "echo")).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(all, "a", "more")).isEqualTo(Verdict.GRANTED);
+        assertThat(judge(all, "a", "other")).isEqualTo(Verdict.OTHER_API);
+    }
+
+    @Test
     void eachOfManyKeysIsFoundAndNoOther() throws Exception {
         List<Subscription> many = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
