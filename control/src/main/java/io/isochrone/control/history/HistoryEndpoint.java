@@ -68,7 +68,10 @@ public final class HistoryEndpoint implements Endpoint {
             String path = call.path().toLowerCase(Locale.ROOT);
             return switch (path.substring(path.lastIndexOf('/') + 1)) {
                 case "history" -> history(allowed(call, "GET", false));
-                case "export" -> export(allowed(call, "GET", true));
+                case "export" -> {
+                    allowed(call, "GET", true);
+                    yield export();
+                }
                 case "import" -> importAll(allowed(call, "POST", true));
                 case "rollback" -> rollback(allowed(call, "POST", true));
                 default -> throw ArmException.notFound(call.path());
@@ -147,7 +150,7 @@ public final class HistoryEndpoint implements Endpoint {
         return characters;
     }
 
-    private Reply export(Call call) {
+    private Reply export() {
         Contents contents = store.list("");
         ExportDocument document =
                 new ExportDocument(contents.revision(), clock.instant(), Difference.covered(contents));
