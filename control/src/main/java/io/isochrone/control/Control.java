@@ -14,6 +14,7 @@ import io.isochrone.control.arm.ServiceHandler;
 import io.isochrone.control.arm.ServiceStatuses;
 import io.isochrone.control.arm.SubscriptionHandler;
 import io.isochrone.control.arm.entity.Entities;
+import io.isochrone.control.history.HistoryEndpoint;
 import io.isochrone.control.http.Call;
 import io.isochrone.control.http.ControlServer;
 import io.isochrone.control.http.Endpoint;
@@ -25,6 +26,7 @@ import io.isochrone.control.nodes.NodePlane;
 import io.isochrone.control.portal.Feed;
 import io.isochrone.control.portal.Portal;
 import io.isochrone.control.portal.PortalEndpoint;
+import io.isochrone.control.store.EtcdStore;
 import io.isochrone.control.store.SqliteStore;
 import io.isochrone.control.store.Store;
 import io.isochrone.control.store.StoreException;
@@ -104,7 +106,7 @@ public final class Control implements AutoCloseable {
             authority = own.file();
             certificates = CertificateKeeper.own(own, data, names(options), clock.instant());
         }
-        Store store = part(parts, SqliteStore.open(data));
+        Store store = part(parts, store(options));
         SecretBox box = SecretBox.open(data);
         Tokens tokens = part(parts, new Tokens(store, clock, System::nanoTime));
         boolean made = tokens.first(data.resolve(TOKEN_FILE));
@@ -120,6 +122,7 @@ public final class Control implements AutoCloseable {
                 new Entities(store, box, new SecureRandom(), clock));
         ServiceStatuses statuses = part(parts, new ServiceStatuses(store, fleet, operations, settings));
         Feed feed = part(parts, new Feed(statuses::find, fleet, settings.regions()));
+        Endpoint history = new HistoryEndpoint(store, clock);
         List<Mount> mounts = new ArrayList<>(Portal.mounts(feed));
         mounts.addAll(List.of(
                 Mount.of("/subscriptions", management),
@@ -128,6 +131,10 @@ public final class Control implements AutoCloseable {
                 Mount.of(FleetEndpoint.NODES, nodes.operators()),
                 Mount.of(FleetEndpoint.ROLLOUT, nodes.operators()),
                 Mount.of("/control/v1/tokens", new TokensEndpoint(tokens)),
+                Mount.of("/control/v1/history", history),
+                Mount.of("/control/v1/export", history),
+                Mount.of("/control/v1/import", history),
+                Mount.of("/control/v1/rollback", history),
                 Mount.open("/", now(Control::root)),
                 Mount.open("/health", now(call -> health(store)))));
         ScheduledExecutorService ticks = ticks(operations, certificates, clock);
@@ -141,6 +148,12 @@ public final class Control implements AutoCloseable {
                         tokens,
                         mounts));
         return new Control(data, parts, server, made, authority);
+    }
+
+    private static Store store(ControlOptions options) {
+        return options.etcd().isEmpty()
+                ? SqliteStore.open(options.data())
+                : EtcdStore.connect(options.etcd(), options.cluster());
     }
 
     private static <T extends AutoCloseable> T part(Deque<AutoCloseable> parts, T part) {

@@ -1,13 +1,18 @@
 package io.isochrone.control;
 
 import io.isochrone.config.model.HostPort;
+import io.isochrone.control.store.EtcdOptions;
 import io.isochrone.control.store.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +39,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  isochrone control                                    on this machine only, in ./control-data",
             "  isochrone control --listen 0.0.0.0:8443 --name control.example.com --data /var/lib/isochrone",
+            "  isochrone control --etcd http://10.0.0.1:2379,http://10.0.0.2:2379,http://10.0.0.3:2379",
             "  isochrone control token create --role operator --name alice",
             "                                                       while it is stopped: when no token is left"
         },
@@ -86,6 +92,26 @@ public final class ControlMain implements Callable<Integer> {
             description = "how long a removed region may take to become idle (${DEFAULT-VALUE})")
     private int drainSeconds;
 
+    @Option(
+            names = "--etcd",
+            paramLabel = "URL",
+            split = ",",
+            description = "members of the etcd cluster that keeps everything, parted by commas; without it a file in"
+                    + " --data does. Several control planes may share a cluster, with the same secrets.key")
+    private List<String> etcd = new ArrayList<>();
+
+    @Option(
+            names = "--etcd-ca",
+            paramLabel = "FILE",
+            description = "PEM file of the authorities of https:// members (those that Java trusts)")
+    private @Nullable Path etcdAuthorities;
+
+    @Option(names = "--etcd-user", paramLabel = "NAME", description = "who to sign in to etcd as (nobody)")
+    private @Nullable String etcdUser;
+
+    @Option(names = "--etcd-password-file", paramLabel = "FILE", description = "file with that user's password")
+    private @Nullable Path etcdPassword;
+
     @Spec
     private CommandSpec spec;
 
@@ -120,7 +146,7 @@ public final class ControlMain implements Callable<Integer> {
         Runtime.getRuntime().halt(0);
     }
 
-    private ControlOptions options() {
+    private ControlOptions options() throws IOException {
         HostPort where;
         try {
             where = HostPort.parse(listen);
@@ -135,7 +161,40 @@ public final class ControlMain implements Callable<Integer> {
                 key,
                 domain,
                 seconds("--operation-timeout", operationSeconds),
-                seconds("--drain-timeout", drainSeconds));
+                seconds("--drain-timeout", drainSeconds),
+                members(),
+                cluster());
+    }
+
+    private List<URI> members() {
+        List<URI> members = new ArrayList<>();
+        for (String each : etcd) {
+            try {
+                URI member = new URI(each.strip());
+                if (member.getHost() != null && Set.of("http", "https").contains(member.getScheme())) {
+                    members.add(member);
+                    continue;
+                }
+            } catch (URISyntaxException e) { // told below, with what was expected
+            }
+            throw new IllegalArgumentException(
+                    "--etcd: " + each + " (expected: http://HOST:PORT or https://HOST:PORT)");
+        }
+        return members;
+    }
+
+    private EtcdOptions cluster() throws IOException {
+        if ((etcdUser == null) != (etcdPassword == null)) {
+            throw new IllegalArgumentException(
+                    "--etcd-user, --etcd-password-file: one without the other (expected: both or none)");
+        }
+        EtcdOptions options = EtcdOptions.DEFAULTS;
+        if (etcdAuthorities != null) {
+            options = options.trusting(etcdAuthorities);
+        }
+        return etcdUser == null || etcdPassword == null
+                ? options
+                : options.as(etcdUser, Files.readString(etcdPassword).strip());
     }
 
     private static Duration seconds(String option, int seconds) {

@@ -1,6 +1,8 @@
 package io.isochrone.control;
 
 import io.isochrone.config.model.HostPort;
+import io.isochrone.control.store.EtcdOptions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param domain below which services' host names stand in documents
  * @param patience how long nodes may take to follow a change
  * @param drain how long a location that leaves may take to become idle
+ * @param etcd the members of the cluster that keeps what is stored; none: a file in {@code data} does
+ * @param cluster how the cluster is used
  */
 public record ControlOptions(
         HostPort listen,
@@ -28,7 +32,9 @@ public record ControlOptions(
         @Nullable Path key,
         String domain,
         Duration patience,
-        Duration drain) {
+        Duration drain,
+        List<URI> etcd,
+        EtcdOptions cluster) {
     /** How long nodes may take to follow a change. */
     public static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -37,6 +43,7 @@ public record ControlOptions(
 
     public ControlOptions {
         names = List.copyOf(names);
+        etcd = List.copyOf(etcd);
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException("--tls-cert, --tls-key: one without the other (expected: both or none)");
         }
@@ -45,6 +52,15 @@ public record ControlOptions(
     /** On any port of this machine only, with defaults. */
     public static ControlOptions local(Path data) {
         return new ControlOptions(
-                new HostPort("127.0.0.1", 0), data, List.of(), null, null, "isochrone.internal", PATIENCE, DRAIN);
+                new HostPort("127.0.0.1", 0),
+                data,
+                List.of(),
+                null,
+                null,
+                "isochrone.internal",
+                PATIENCE,
+                DRAIN,
+                List.of(),
+                EtcdOptions.DEFAULTS);
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
             "  isochrone control history --limit 100 --before 240 --json"
         })
 final class ControlHistory extends Task {
-    private static final int MOST = 1_000;
+    private static final int MOST = 100;
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "how many (${DEFAULT-VALUE})")
     private int limit;
@@ -37,7 +37,7 @@ final class ControlHistory extends Task {
         if (limit < 1 || limit > MOST) {
             throw FailedException.usage("--limit: " + limit + " (expected: 1 to " + MOST + ")");
         }
-        String query = "?limit=" + limit + (before > 0 ? "&before=" + before : "");
+        String query = "?top=" + limit + (before > 0 ? "&before=" + before : "");
         JsonNode answer = session.get("/control/v1/history" + query);
         Listing table = new Listing("revision", "when", "who", "what", "changed");
         ArrayNode json = JsonNodeFactory.instance.arrayNode();

@@ -39,8 +39,9 @@ final class ControlImport extends Task {
                 session,
                 "Import " + source + "?",
                 List.of("What the control plane stores becomes what the file holds; nodes follow."));
-        JsonNode answer =
-                session.client().good("POST", "/control/v1/import", text).json();
+        JsonNode answer = session.client()
+                .good("POST", "/control/v1/import?force=true", text)
+                .json();
         session.print(answer);
         session.say("Imported"
                 + (answer.has("revision")

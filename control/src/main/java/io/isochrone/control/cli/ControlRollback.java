@@ -1,7 +1,6 @@
 package io.isochrone.control.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,13 +35,7 @@ final class ControlRollback extends Task {
                 List.of("Everything that was changed after revision " + revision
                         + " is undone, in all services; nodes follow."));
         JsonNode answer = session.client()
-                .good(
-                        "POST",
-                        "/control/v1/rollback",
-                        JsonNodeFactory.instance
-                                .objectNode()
-                                .put("revision", revision)
-                                .toString())
+                .good("POST", "/control/v1/rollback?to=" + revision, null)
                 .json();
         session.print(answer);
         session.say("The configuration is what it was at revision " + revision
