@@ -7,12 +7,12 @@ import io.isochrone.control.access.SecretBox;
 import io.isochrone.control.access.SecretFiles;
 import io.isochrone.control.access.Tokens;
 import io.isochrone.control.access.TokensEndpoint;
-import io.isochrone.control.arm.ArmException;
 import io.isochrone.control.arm.ManagementEndpoint;
 import io.isochrone.control.arm.ManagementSettings;
 import io.isochrone.control.arm.Operations;
 import io.isochrone.control.arm.ServiceHandler;
 import io.isochrone.control.arm.SubscriptionHandler;
+import io.isochrone.control.arm.entity.Entities;
 import io.isochrone.control.http.Call;
 import io.isochrone.control.http.ControlServer;
 import io.isochrone.control.http.Endpoint;
@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -111,10 +112,8 @@ public final class Control implements AutoCloseable {
         ManagementSettings settings = new ManagementSettings(
                 RegionCatalogue.clouds(), options.domain(), ManagementSettings.DEFAULTS.subscription());
         ServiceHandler services = new ServiceHandler(store, fleet, box, operations, settings, clock);
-        Endpoint management =
-                new ManagementEndpoint(services, new SubscriptionHandler(store, settings), (call, service, rest) -> {
-                    throw ArmException.notFound(call.path());
-                });
+        Entities entities = new Entities(store, box, new SecureRandom(), clock);
+        Endpoint management = new ManagementEndpoint(services, new SubscriptionHandler(store, settings), entities);
         PortalServices seen = new PortalServices(services, operations, fleet, store);
         Feed feed = part(parts, new Feed(seen, fleet, settings.regions()));
         PortalEndpoint portal = new PortalEndpoint(tokens::whose);
