@@ -101,6 +101,36 @@ final class ControlTest {
     }
 
     @Test
+    void whatStandsBelowAServiceIsKeptOverARestart() throws Exception {
+        followed(call("PUT", ID + VERSION, BODY));
+        String api = ID + "/apis/echo;rev=1" + VERSION;
+        String body = "{\"properties\":{\"displayName\":\"Echo\",\"path\":\"echo\"}}";
+        String subscription = ID + "/subscriptions/s1";
+
+        assertThat(call("PUT", ID + "/apis/echo" + VERSION, body).statusCode()).isEqualTo(201);
+        assertThat(call(
+                                "PUT",
+                                subscription + VERSION,
+                                "{\"properties\":{\"displayName\":\"S\",\"scope\":\"/apis/echo\",\"primaryKey\":\"k1\"}}")
+                        .statusCode())
+                .isEqualTo(201);
+        String etag = call("GET", api, null).headers().firstValue("ETag").orElseThrow();
+        control.close();
+        begin();
+
+        HttpResponse<String> head = call("HEAD", api, null);
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("ETag")).contains(etag);
+        assertThat(call("HEAD", ID + "/apis/none" + VERSION, null).statusCode()).isEqualTo(404);
+        assertThat(json(call("POST", subscription + "/listSecrets" + VERSION, ""))
+                        .path("primaryKey")
+                        .asText())
+                .isEqualTo("k1");
+        assertThat(call("DELETE", ID + "/apis/echo" + VERSION, null).statusCode())
+                .isEqualTo(428);
+    }
+
+    @Test
     void whatIsSecretIsForItsOwnerOnly() throws Exception {
         for (String file : new String[] {"operator.token", "ca.key", "server.key", "secrets.key", "control.db"}) {
             assertThat(PosixFilePermissions.toString(
