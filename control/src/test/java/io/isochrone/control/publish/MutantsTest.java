@@ -16,8 +16,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Stored documents with something wrong in them, as bugs and hands leave them. */
+@Timeout(60)
 final class MutantsTest {
     private static final int MUTANTS = 5_000;
     private static final ObjectMapper MAPPER = new ObjectMapper();
