@@ -62,13 +62,20 @@ public record DrillPlan(
                 0);
     }
 
-    /** What the world is made of. */
+    /** What the world is made of. Its nodes rehearse no longer than the load warms up. */
     WorldSetup setup() {
         WorldSetup own = drill.setup();
         long backendNanos =
                 load.capacityShare() == 0 ? 0 : (long) (1e9 * WorldPlan.units() * load.capacityShare() / ratePerSecond);
         return new WorldSetup(
-                delay, upstream, own.repeatsWrites(), own.accessLog(), backendNanos, own.restartDelay(), own.dnsPort());
+                delay,
+                upstream,
+                own.repeatsWrites(),
+                own.accessLog(),
+                backendNanos,
+                own.restartDelay(),
+                own.dnsPort(),
+                warmUp.compareTo(own.rehearsal()) < 0 ? warmUp : own.rehearsal());
     }
 
     /** Requests per second that all backends but those of {@code without} regions' nodes can do; without bound: all that are due. */

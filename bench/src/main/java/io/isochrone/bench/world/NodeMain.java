@@ -5,7 +5,6 @@ import io.isochrone.bench.fault.FaultText;
 import io.isochrone.bench.fault.Ledger;
 import io.isochrone.config.model.HostPort;
 import io.isochrone.config.model.Region;
-import io.isochrone.gateway.Gateway;
 import io.isochrone.proxy.runtime.BindFailedException;
 import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.router.Router;
@@ -114,7 +113,7 @@ public final class NodeMain {
                 HostPort.parse(args[3]),
                 WorldPlan.forGateways(first(parse(args[5])), setup),
                 GatewayNode.way(region, setup.delay(), link),
-                Gateway.WARM_UP);
+                setup.rehearsal());
         Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "drain"));
         return new Node(String.valueOf(node.address().port()), order -> {
             if (!order.startsWith("fault ")) {
@@ -133,7 +132,7 @@ public final class NodeMain {
         Router router = Router.start(
                 WorldPlan.deployment(listen, FREE, named(nodes, setup), backends, setup, WorldPlan.NODES),
                 new RouterOptions(listen, FREE, "world-router", channel -> {}),
-                Router.WARM_UP);
+                setup.rehearsal());
         return new Node(router.port() + " " + router.adminPort(), order -> {
             if (!order.equals("reload")) {
                 return unknown(order);

@@ -1,6 +1,7 @@
 package io.isochrone.bench.world;
 
 import io.isochrone.config.model.UpstreamHttp;
+import io.isochrone.gateway.Gateway;
 import java.time.Duration;
 
 /**
@@ -23,11 +24,12 @@ public record WorldSetup(
         String accessLog,
         long backendNanos,
         Duration restartDelay,
-        int dnsPort) {
+        int dnsPort,
+        Duration rehearsal) {
     /** Stands for the port of a server that is yet to be started. */
     public static final int BY_NAME = -1;
 
-    /** With nodes by address. */
+    /** With nodes by address that rehearse as long as nodes usually do. */
     public WorldSetup(
             boolean delay,
             UpstreamHttp upstream,
@@ -35,7 +37,7 @@ public record WorldSetup(
             String accessLog,
             long backendNanos,
             Duration restartDelay) {
-        this(delay, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, 0);
+        this(delay, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, 0, Gateway.WARM_UP);
     }
 
     /** With distances, HTTP/1.1, no repeated writes, no access log, backends without bound; ends at once. */
@@ -43,12 +45,12 @@ public record WorldSetup(
 
     /** The same with or without distances. */
     public WorldSetup withDelay(boolean set) {
-        return new WorldSetup(set, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, dnsPort);
+        return new WorldSetup(set, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, dnsPort, rehearsal);
     }
 
     /** The same with nodes by name. */
     public WorldSetup withDnsPort(int port) {
-        return new WorldSetup(delay, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, port);
+        return new WorldSetup(delay, upstream, repeatsWrites, accessLog, backendNanos, restartDelay, port, rehearsal);
     }
 
     /** In one word, for another process. */
@@ -61,7 +63,8 @@ public record WorldSetup(
                 accessLog,
                 Long.toString(backendNanos),
                 restartDelay.toString(),
-                Integer.toString(dnsPort));
+                Integer.toString(dnsPort),
+                rehearsal.toString());
     }
 
     /** Reads {@link #text}. */
@@ -74,6 +77,7 @@ public record WorldSetup(
                 parts[3],
                 Long.parseLong(parts[4]),
                 Duration.parse(parts[5]),
-                Integer.parseInt(parts[6]));
+                Integer.parseInt(parts[6]),
+                Duration.parse(parts[7]));
     }
 }
