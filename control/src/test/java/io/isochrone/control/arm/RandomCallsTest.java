@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.isochrone.control.http.Reply;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -91,6 +92,7 @@ final class RandomCallsTest {
         for (int i = 0; i < 3; i++) {
             management.operations.tick();
         }
+        management.pass(Duration.ofMinutes(20)); // finished operations are forgotten
         models.values().removeIf(model -> model.state.equals("Terminating"));
         models.replaceAll((name, model) -> model.in("Succeeded", null));
     }
