@@ -147,6 +147,9 @@ public final class Control implements AutoCloseable {
                         certificates.keys().context(),
                         tokens,
                         mounts));
+        // Before the server: polls that wait are answered, so that nodes need not wait for their own time-outs.
+        parts.remove(nodes);
+        parts.push(nodes);
         return new Control(data, parts, server, made, authority);
     }
 
@@ -242,7 +245,7 @@ public final class Control implements AutoCloseable {
         return tokenMade;
     }
 
-    /** Stops taking calls, then everything else in the reverse order of its start. */
+    /** Answers the polls that wait, stops taking calls, then stops everything else in the reverse order of its start. */
     @Override
     public void close() {
         closeAll(parts);

@@ -132,7 +132,9 @@ public final class ControlMain implements Callable<Integer> {
         if (control.authorityFile() != null) {
             out.println("trust " + control.authorityFile());
         }
-        out.println("operator's token in " + control.tokenFile() + (control.isTokenMade() ? " (made now)" : ""));
+        if (Files.exists(control.tokenFile())) {
+            out.println("operator's token in " + control.tokenFile() + (control.isTokenMade() ? " (made now)" : ""));
+        }
         out.println("page at https://" + new HostPort(where.host(), control.port()) + "/portal/");
         out.flush();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(control), "stop"));
