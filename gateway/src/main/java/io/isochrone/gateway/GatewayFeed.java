@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe: deployments are taken on one thread; anybody may ask how it is.
  */
-final class GatewayFeed implements Taker, Node {
+public final class GatewayFeed implements Taker, Node {
     private final String region;
     private final HostPort listen;
     private final @Nullable HostPort admin;
@@ -63,6 +63,15 @@ final class GatewayFeed implements Taker, Node {
                 canonical,
                 advertised.toString(),
                 ControlOptions.software());
+    }
+
+    /** Of a gateway that serves already, and is to follow a control plane from now on. */
+    public static GatewayFeed of(Gateway running, String region, HostPort advertised) {
+        GatewayFeed feed =
+                new GatewayFeed(region, advertised, advertised, null, Duration.ZERO, started -> {}, said -> {});
+        feed.gateway = running;
+        feed.absent = false;
+        return feed;
     }
 
     @Override

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe: deployments are taken on one thread; anybody may ask how it is.
  */
-final class RouterFeed implements Taker, Node {
+public final class RouterFeed implements Taker, Node {
     private static final Logger LOG = LoggerFactory.getLogger(RouterFeed.class);
 
     private final @Nullable HostPort listen;
@@ -70,6 +70,13 @@ final class RouterFeed implements Taker, Node {
         HostPort known = advertised != null ? advertised : listen;
         this.address = known == null ? host + ":0" : known.toString();
         this.node = ControlOptions.nameOf("router-" + (known == null ? host : known.toString()));
+    }
+
+    /** Of a router that serves already, and is to follow a control plane from now on. */
+    public static RouterFeed of(Router running, HostPort listen) {
+        RouterFeed feed = new RouterFeed(listen, null, null, listen.host(), false, Duration.ZERO, started -> {});
+        feed.router = running;
+        return feed;
     }
 
     @Override

@@ -6,8 +6,11 @@ import io.isochrone.bench.report.Table;
 import io.isochrone.bench.world.RegionStatus;
 import io.isochrone.bench.world.World;
 import io.isochrone.bench.world.WorldOptions;
+import io.isochrone.bench.world.WorldPlane;
 import io.isochrone.config.model.HostPort;
+import io.isochrone.control.store.StoreException;
 import io.isochrone.proxy.runtime.BindFailedException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Starts a world on this machine, in one process: a router and four regions (West Europe,",
+            "Starts a world on this machine, in one process: a control plane, a router and four regions (West Europe,",
             "the primary with two nodes, East US, Southeast Asia, Brazil South), each with a small",
             "backend of its own. The wide-area distance between places is simulated."
         },
@@ -55,6 +58,12 @@ final class UpCommand implements Callable<Integer> {
             description = "where operators connect (${DEFAULT-VALUE}; 0: any free one)")
     private int adminPort;
 
+    @Option(
+            names = "--control-port",
+            defaultValue = "8443",
+            description = "where the control plane listens (${DEFAULT-VALUE}; 0: any free one)")
+    private int controlPort;
+
     @Option(names = "--no-delay", description = "without the simulated distance")
     private boolean noDelay;
 
@@ -73,7 +82,8 @@ final class UpCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         Interrupts interrupts = new Interrupts(stop::countDown);
         try {
-            greet(world);
+            WorldPlane plane = plane(world);
+            greet(world, plane);
             stop.await();
             spec.commandLine().getOut().println();
             spec.commandLine().getOut().println("Stopping ...");
@@ -85,6 +95,16 @@ final class UpCommand implements Callable<Integer> {
         return IsochroneMain.OK;
     }
 
+    private WorldPlane plane(World world) throws InterruptedException {
+        try {
+            return world.startPlane(address("--control-port", controlPort));
+        } catch (IOException | IllegalArgumentException | IllegalStateException | StoreException e) {
+            world.close();
+            throw new CommandFailedException(
+                    IsochroneMain.USAGE, "control plane: " + e.getMessage() + " (see --control-port)");
+        }
+    }
+
     private static HostPort address(String option, int port) {
         if (port < 0 || port > 65_535) {
             throw new CommandFailedException(IsochroneMain.USAGE, option + ": " + port + " (expected: 0 to 65535)");
@@ -92,7 +112,7 @@ final class UpCommand implements Callable<Integer> {
         return new HostPort("127.0.0.1", port);
     }
 
-    private void greet(World world) {
+    private void greet(World world, WorldPlane plane) {
         List<String> lines = new ArrayList<>();
         lines.add("");
         lines.add("@|bold Isochrone|@ is up: every request goes to the nearest healthy region.");
@@ -100,6 +120,7 @@ final class UpCommand implements Callable<Integer> {
         Table table = new Table("what", "where", "backend");
         table.row("router", "127.0.0.1:" + world.port(), "");
         table.row("admin", "127.0.0.1:" + world.adminPort(), "");
+        table.row("control plane", "https://localhost:" + plane.port() + "/portal/", "");
         for (RegionStatus region : world.status()) {
             table.row(
                     region.region().displayName() + (region.primary() ? " (primary)" : ""),
@@ -126,6 +147,15 @@ final class UpCommand implements Callable<Integer> {
         lines.add("  isochrone world online brazilsouth" + admin + "    @|faint # and comes home|@");
         lines.add("  curl 'http://127.0.0.1:" + world.adminPort() + "/explain?client="
                 + clients.city("Lima").address() + "'   @|faint # why|@");
+        String follow = " --control https://localhost:" + plane.port();
+        lines.add("");
+        lines.add("The page, signed in with the token in " + plane.operatorToken() + ", adds, scales and removes");
+        lines.add("regions; so do commands. A node of a new region joins with:");
+        lines.add("");
+        lines.add("  export ISOCHRONE_TOKEN_FILE=" + plane.operatorToken() + " ISOCHRONE_CA_FILE=" + plane.authority());
+        lines.add("  isochrone region add japaneast --no-wait" + follow);
+        lines.add("  isochrone gateway --region japaneast" + follow + " \\");
+        lines.add("    --token-file " + plane.nodeToken() + " --control-ca " + plane.authority());
         lines.add("");
         lines.add("Ctrl-C stops it.");
         PrintWriter out = spec.commandLine().getOut();

@@ -10,6 +10,7 @@ import io.isochrone.proxy.runtime.BindFailedException;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class GatewayNode {
     private final Duration warmUp;
     private HostPort address;
     private @Nullable Gateway gateway;
+    private Function<Gateway, AutoCloseable> joining = started -> () -> {};
+    private AutoCloseable joined = () -> {};
 
     private GatewayNode(
             Region region, String id, HostPort address, Deployment deployment, Consumer<Channel> tap, Duration warmUp) {
@@ -67,10 +70,31 @@ final class GatewayNode {
                     Gateway.start(deployment, new GatewayOptions(region.name(), address, null, id, tap), warmUp);
             gateway = started;
             address = new HostPort(address.host(), started.port());
+            joined = joining.apply(started);
         }
     }
 
+    /** Lets the gateway, and whichever is started in its place later, join something that is told when it is killed. */
+    void join(Function<Gateway, AutoCloseable> what) {
+        joining = what;
+        Gateway running = gateway;
+        if (running != null) {
+            joined = what.apply(running);
+        }
+    }
+
+    /** Tells what was joined that the gateway is no part of it any more. */
+    void leave() {
+        try {
+            joined.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a node cannot leave", e);
+        }
+        joined = () -> {};
+    }
+
     void kill() {
+        leave();
         Gateway running = gateway;
         gateway = null;
         if (running != null) {
@@ -84,6 +108,14 @@ final class GatewayNode {
         if (running != null) {
             running.stop();
         }
+    }
+
+    Region region() {
+        return region;
+    }
+
+    String id() {
+        return id;
     }
 
     boolean isRunning() {

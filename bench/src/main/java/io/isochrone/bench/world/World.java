@@ -11,12 +11,14 @@ import io.isochrone.proxy.runtime.Transport;
 import io.isochrone.router.Router;
 import io.isochrone.router.RouterOptions;
 import io.isochrone.router.geo.GeoDatabaseException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole world in one process: a router in front of four regions, each with gateway nodes and a sample backend, on loopback.
@@ -32,6 +34,8 @@ public final class World implements AutoCloseable {
     private final Map<String, FaultLink> links = new LinkedHashMap<>();
     private final Map<String, Fault> faults = new HashMap<>();
     private final Router router;
+    private @Nullable WorldPlane plane;
+    private AutoCloseable routerJoined = () -> {};
 
     private World(WorldOptions options) throws BindFailedException {
         try {
@@ -47,6 +51,23 @@ public final class World implements AutoCloseable {
     /** Starts everything; nothing runs when it throws. */
     public static World start(WorldOptions options) throws BindFailedException {
         return new World(options);
+    }
+
+    /**
+     * Starts a control plane, which the nodes and the router follow from now on.
+     *
+     * @throws IOException when it cannot start; the world goes on without it
+     */
+    public synchronized WorldPlane startPlane(HostPort listen) throws IOException, InterruptedException {
+        Map<String, HostPort> addresses = new HashMap<>();
+        backends.forEach((region, backend) -> addresses.put(region, backend.address()));
+        WorldPlane started = WorldPlane.start(listen, addresses);
+        plane = started;
+        nodes.values()
+                .forEach(here -> here.forEach(node -> node.join(gateway ->
+                        started.join(gateway, node.region().name(), new HostPort("127.0.0.1", gateway.port())))));
+        routerJoined = started.join(router, new HostPort("127.0.0.1", router.port()));
+        return started;
     }
 
     private void startRegions(WorldOptions options) throws BindFailedException {
@@ -176,8 +197,23 @@ public final class World implements AutoCloseable {
     /** Lets requests under way finish for up to a second, then ends everything. */
     @Override
     public synchronized void close() {
+        closePlane();
         router.stop(Duration.ofSeconds(1));
         closeRegions();
+    }
+
+    private void closePlane() {
+        nodes.values().forEach(here -> here.forEach(GatewayNode::leave));
+        try {
+            routerJoined.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the router cannot leave the control plane", e);
+        }
+        WorldPlane running = plane;
+        plane = null;
+        if (running != null) {
+            running.close();
+        }
     }
 
     private void closeRegions() {

@@ -53,7 +53,7 @@ record ServiceWish(
 
     private static final List<String> SECRETS = List.of("encodedCertificate", "certificatePassword");
     private static final int MOST_TEXTS = 100;
-    private static final int LONGEST_TEXT = 512;
+    private static final int LONGEST_TEXT = 8192;
     private static final int LONGEST_KEPT = 32 * 1024;
 
     /**
@@ -113,7 +113,7 @@ record ServiceWish(
                 text(properties, "publisherEmail"),
                 text(properties, "publisherName"),
                 texts(body.path("tags"), "tags"),
-                texts(properties.path("customProperties"), "properties.customProperties"),
+                customProperties(properties.path("customProperties")),
                 kept(properties));
     }
 
@@ -248,6 +248,18 @@ record ServiceWish(
                     target + ": " + (absent(node) ? "missing" : shortened(node)) + " (expected: 1 to 100 characters)");
         }
         return node.asText();
+    }
+
+    /** What nodes would refuse is refused here. */
+    private static Map<String, String> customProperties(JsonNode node) {
+        String target = "properties.customProperties";
+        Map<String, String> texts = texts(node, target);
+        try {
+            NodeSettings.sections(texts);
+        } catch (IllegalArgumentException e) {
+            throw ArmException.invalid(target, target + "." + e.getMessage());
+        }
+        return texts;
     }
 
     private static Map<String, String> texts(JsonNode node, String target) {

@@ -46,8 +46,10 @@ final class Composer {
         apis.forEach((key, item) -> names.add(Doc.read(key, item).at("name").text(MAX_NAME)));
         subscriptions.forEach((key, item) -> gateways.put(key, opening(names, key, item)));
         gateways.put(SERVICE, item(service, List.of()));
+        gateways.putAll(service.settings());
         SortedMap<String, String> routers = new TreeMap<>(apis);
         routers.put(SERVICE, item(service, members));
+        routers.putAll(service.settings());
         return new Line(id, gateways, routers);
     }
 

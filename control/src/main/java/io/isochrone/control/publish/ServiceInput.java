@@ -1,7 +1,10 @@
 package io.isochrone.control.publish;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param tier by its display name
  * @param hopSecret what its nodes believe one another by; null: none
  * @param locations the primary first
+ * @param settings how nodes behave, by section: JSON in one line
  * @param revision of the resource that says all this
  */
 public record ServiceInput(
-        String name, String tier, @Nullable String hopSecret, List<LocationInput> locations, long revision) {
+        String name,
+        String tier,
+        @Nullable String hopSecret,
+        List<LocationInput> locations,
+        SortedMap<String, String> settings,
+        long revision) {
     public ServiceInput {
         locations = List.copyOf(locations);
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     }
 
     /** Canonical names of its locations. */

@@ -3,6 +3,7 @@ package io.isochrone.control.publish;
 import io.isochrone.config.catalogue.RegionCatalogue;
 import io.isochrone.config.model.Region;
 import io.isochrone.config.model.Tier;
+import io.isochrone.control.arm.NodeSettings;
 import io.isochrone.control.store.Entry;
 import io.isochrone.control.store.Keys;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public record StoredResources(String name, Entry document, Map<String, Entry> be
             + "(/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\\.apimanagement/service/([^/]+))");
 
     private static final int MAX_LOCATIONS = 200;
+    private static final int MAX_SETTINGS = 8192;
 
     /** Opens what is sealed; throws RuntimeException with the reason when it cannot. */
     public interface Opener {
@@ -130,7 +132,24 @@ public record StoredResources(String name, Entry document, Map<String, Entry> be
             }
             locations.add(location);
         }
-        return new ServiceInput(written, tier.displayName(), hopSecret(opener), locations, document.revision());
+        return new ServiceInput(
+                written, tier.displayName(), hopSecret(opener), locations, settings(doc), document.revision());
+    }
+
+    private static SortedMap<String, String> settings(Doc doc) {
+        Doc properties = doc.at("customProperties");
+        Map<String, String> texts = new TreeMap<>();
+        for (String name : List.of(NodeSettings.ROUTER, NodeSettings.GATEWAY)) {
+            Doc text = properties.at(name);
+            if (!text.isEmptyText()) {
+                texts.put(name, text.anyText(MAX_SETTINGS));
+            }
+        }
+        try {
+            return NodeSettings.sections(texts);
+        } catch (IllegalArgumentException e) {
+            throw properties.wrong("settings that nodes take: " + e.getMessage());
+        }
     }
 
     private static LocationInput location(Doc site) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -274,7 +275,12 @@ final class PlannerTest {
     void locationsThatVanishWithoutAChangeOfTheResourceAreKeptP15() {
         Published before = plan();
         ServiceInput shrunk = new ServiceInput(
-                "Contoso", "Premium", null, List.of(new LocationInput("westeurope", 1, false)), before.resource());
+                "Contoso",
+                "Premium",
+                null,
+                List.of(new LocationInput("westeurope", 1, false)),
+                new TreeMap<>(),
+                before.resource());
         Wanted wanted = stored.wanted();
 
         Planner.Plan plan = Planner.plan(
