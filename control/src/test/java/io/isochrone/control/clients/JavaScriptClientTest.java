@@ -1,7 +1,6 @@
 package io.isochrone.control.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,13 +10,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Microsoft's JavaScript client, as its users install it, against a control plane over TLS. Left out where there is no node and npm,
- * unless ISOCHRONE_NODE says that they are required.
+ * Microsoft's JavaScript client, as its users install it, against a control plane over TLS: what it does with a service, and with what
+ * stands below one.
  */
 final class JavaScriptClientTest {
     private static final Path SOURCES = Path.of("src/test/js");
@@ -31,14 +31,13 @@ final class JavaScriptClientTest {
     /** How a program ended. */
     private record Ended(int code, String output) {}
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"service.mjs", "configuration.mjs"})
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
-    void goesThroughTheLifeOfAService() throws IOException, InterruptedException {
-        boolean there = isThere("node") && isThere("npm");
-        if ("required".equals(System.getenv("ISOCHRONE_NODE"))) {
-            assertThat(there).as("node and npm").isTrue();
-        }
-        assumeThat(there).as("node and npm").isTrue();
+    void doesWhatItIsUsedTo(String program) throws IOException, InterruptedException {
+        assertThat(isThere("node") && isThere("npm"))
+                .as("node and npm; install them with: apt-get install nodejs npm")
+                .isTrue();
         install();
 
         try (RunningControl control =
@@ -49,7 +48,7 @@ final class JavaScriptClientTest {
                             "ISOCHRONE_TOKEN_FILE", control.token().toString(),
                             "NODE_EXTRA_CA_CERTS", control.authority().toString()),
                     "node",
-                    "service.mjs");
+                    program);
 
             assertThat(story.code()).as(story.output()).isZero();
         }
