@@ -135,6 +135,9 @@ final class EtcdCommits {
                 answer =
                         client.call("/v3/kv/txn", txn(change, before, mark, way).json());
             } catch (EtcdException e) {
+                if (e.isFull()) {
+                    return unlessFull(e, way, mark);
+                }
                 if (e.code() != EtcdException.NOT_FOUND || way.doubtful || e.isDoubtful()) {
                     throw e;
                 }
@@ -197,6 +200,27 @@ final class EtcdCommits {
         way.mark = new Mark(mark.key(), mark.lease(), revision);
         way.doubtful = false;
         return revision;
+    }
+
+    /**
+     * The revision when the commit has happened, else throws what etcd has said. The transaction by which a member finds its quota
+     * passed is carried out although it is answered with the same error as the ones that are refused after it (etcd v3.4,
+     * {@code server/etcdserver/apply.go}, quotaApplierV3), so only the mark can tell.
+     */
+    private long unlessFull(EtcdException full, Way way, Mark mark) throws EtcdException {
+        way.doubtful |= full.isDoubtful();
+        JsonNode now;
+        try {
+            now = EtcdKeys.only(
+                    client.call("/v3/kv/range", EtcdKeys.get(mark.key())).body());
+        } catch (EtcdException e) {
+            throw new EtcdException(e.code(), full.getMessage() + ", and then " + e.getMessage(), true);
+        }
+        if (way.id.equals(EtcdKeys.text(now, "value"))) {
+            return happened(way, mark, EtcdKeys.revision(now));
+        }
+        throw new EtcdException(
+                full.code(), String.valueOf(full.getMessage()), EtcdKeys.revision(now) != mark.revision());
     }
 
     /** Throws the conflict once it is certain that nothing of the commit can happen any more; its revision if it has. */

@@ -35,6 +35,11 @@ final class EtcdException extends Exception {
         return code == RESOURCE_EXHAUSTED && message().contains("received message larger than max");
     }
 
+    /** The member has no room left under its quota. */
+    boolean isFull() {
+        return message().contains("database space exceeded");
+    }
+
     private String message() {
         return String.valueOf(getMessage());
     }
@@ -42,7 +47,7 @@ final class EtcdException extends Exception {
     /** What it means to an operator, of a call that changes nothing or has changed nothing. */
     StoreException explained() {
         String text = message();
-        if (text.contains("database space exceeded")) {
+        if (isFull()) {
             return new StoreException(
                     "etcd: full, nothing was changed (expected: room; compact and defragment it or raise --quota-backend-bytes,"
                             + " then `etcdctl alarm disarm`)",

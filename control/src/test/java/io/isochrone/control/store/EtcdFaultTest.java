@@ -150,18 +150,22 @@ class EtcdFaultTest {
     void saysThatEtcdIsFullAndWorksAgainWhenThereIsRoom() throws Exception {
         cluster.close();
         cluster = EtcdCluster.start(Files.createDirectory(folder.resolve("small")), 1, "--quota-backend-bytes=2000000");
-        SplittableRandom random = new SplittableRandom(7);
+        Set<String> stored = ConcurrentHashMap.newKeySet();
         try (Store store = EtcdStore.connect(cluster.endpoints(), EtcdOptions.DEFAULTS)) {
-            List<String> stored = new ArrayList<>();
-            assertThatThrownBy(() -> {
-                        for (int i = 0; i < 100; i++) {
-                            String value = Long.toHexString(random.nextLong()).repeat(20_000);
-                            store.commit(StoreContractTest.put1("a/" + i, value.substring(0, 200_000)));
-                            stored.add("a/" + i);
-                        }
-                    })
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("etcd: full, nothing was changed (expected: room");
+            // Several at once, so that members find out about the quota after a proposal as well as before one.
+            StoreContractTest.together(
+                    THREADS,
+                    thread -> assertThatThrownBy(() -> {
+                                SplittableRandom random = new SplittableRandom(7 + thread);
+                                for (int i = thread; i < 100; i += THREADS) {
+                                    String value =
+                                            Long.toHexString(random.nextLong()).repeat(20_000);
+                                    store.commit(StoreContractTest.put1("a/" + i, value.substring(0, 200_000)));
+                                    stored.add("a/" + i);
+                                }
+                            })
+                            .isInstanceOf(StoreException.class)
+                            .hasMessageContaining("etcd: full, nothing was changed (expected: room"));
             assertThat(store.list("a/").entries()).extracting(Entry::key).containsExactlyInAnyOrderElementsOf(stored);
 
             makeRoom();
